@@ -1,0 +1,61 @@
+import { ERROR_CODES } from './error-codes.js';
+import { type EventError, HttpError } from './http-error.js';
+
+/** The body of every error answer: RFC 9457, `application/problem+json`. */
+export interface Problem {
+  /** Always `about:blank`: the code tells the kind (RFC 9457, section 4.2.1). */
+  type: 'about:blank';
+  title: string;
+  status: number;
+  detail?: string;
+  /** Stable, for programs: see docs/errors.md. */
+  code: string;
+  requestId: string;
+  /** One entry per failed rule where `code` is `VALIDATION_FAILED`. */
+  errors?: readonly EventError[];
+  /** The stack of an unexpected error; never in production. */
+  stack?: string;
+}
+
+const STATUS_TITLES = new Map<number, string>();
+for (const { status, title } of Object.values(ERROR_CODES)) {
+  if (!STATUS_TITLES.has(status)) STATUS_TITLES.set(status, title);
+}
+
+/** Any thrown value as an `HttpError`: what is not one already becomes 500 `INTERNAL` with the value as its cause. */
+export function toHttpError(thrown: unknown): HttpError {
+  return thrown instanceof HttpError ? thrown : HttpError.of('INTERNAL', undefined, { cause: thrown });
+}
+
+/**
+ * The one function that turns an error into a problem body.
+ * An unexpected error shows its message and stack only where `exposeInternals` says so: outside production.
+ */
+export function toProblem(error: HttpError, requestId: string, exposeInternals: boolean): Problem {
+  const table: Record<string, { title: string }> = ERROR_CODES;
+  const problem: Problem = {
+    type: 'about:blank',
+    title: table[error.code]?.title ?? STATUS_TITLES.get(error.status) ?? `HTTP ${error.status}`,
+    status: error.status,
+    code: error.code,
+    requestId,
+  };
+  if (error.message !== '') problem.detail = error.message;
+  if (error.errors !== undefined) problem.errors = error.errors;
+  if (exposeInternals && error.code === 'INTERNAL' && error.cause !== undefined) {
+    problem.detail ??= describe(error.cause);
+    if (error.cause instanceof Error && error.cause.stack !== undefined) problem.stack = error.cause.stack;
+  }
+  return problem;
+}
+
+/** A short text for any thrown value, `null` and strings included. */
+export function describe(thrown: unknown): string {
+  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
+  if (typeof thrown === 'string') return thrown;
+  try {
+    return `thrown value: ${JSON.stringify(thrown) ?? String(thrown)}`;
+  } catch {
+    return `thrown value of type ${typeof thrown}`;
+  }
+}
