@@ -1,0 +1,215 @@
+import { parseCookie } from 'cookie';
+import { parse as parseQuery } from 'fast-querystring';
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { Logger } from '../telemetry/log.js';
+import { clientAddress, type ProxiedRequest, requestUrl } from './client-address.js';
+import { parseExtendedContext } from './extended-context.js';
+import { requestIdOf } from './request-id.js';
+import { ResponseHead } from './response-head.js';
+import type { SseOptions, SseStream } from './sse-stream.js';
+
+/** The methods of `httpContext.httpMethod`, as the platform's typings have them. */
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'TRACE' | 'OPTIONS';
+
+/** What a context is about; the platform's own three words. */
+export type EventType = 'http' | 'websocket.upgrade' | 'websocket.connection';
+
+/**
+ * What middleware leaves for handlers, `context.state`. Give it types by declaration merging:
+ * @example
+ * declare module 'yunction' { interface ContextState { user?: User } }
+ */
+// oxlint-disable-next-line typescript/no-empty-object-type -- users add members to it by declaration merging
+export interface ContextState {}
+
+/** What contexts of one application share. */
+export interface ContextSettings {
+  readonly log: Logger;
+  /** Headers that may carry the request's id, in order of trust; lower case. */
+  readonly requestIdHeaders: readonly string[];
+  /** Whether `X-Forwarded-*` is believed. */
+  readonly trustProxy: boolean;
+  /** The header with the platform's extended context, lower case; empty: none is believed. */
+  readonly extendedContextKey: string;
+}
+
+/** What stands behind a context and can open its event stream: the server's exchange, or a test's fake. */
+export interface SseOpener {
+  openSse(options: SseOptions | undefined): SseStream;
+}
+
+export type PathParameters = Readonly<Record<string, string>>;
+export type QueryParameters = Readonly<Record<string, string | string[]>>;
+export type Cookies = Readonly<Record<string, string | undefined>>;
+
+// What the server does with a context and a handler must not: exported from this module, never from the package.
+/** Aborts the context's signal. */
+let abortContext: (context: HttpContext, reason: Error) => void;
+/** The response head, if a handler or a middleware has touched it. */
+let responseHeadOf: (context: HttpContext) => ResponseHead | undefined;
+/** Sets the moment at which the request is cut, in epoch milliseconds. */
+let setDeadline: (context: HttpContext, deadline: number) => void;
+/** Says who opens the context's event stream. */
+let setSseOpener: (context: HttpContext, opener: SseOpener) => void;
+export { abortContext, responseHeadOf, setDeadline, setSseOpener };
+
+/**
+ * Everything around an event: ids, headers, parameters, signal, log, response. A handler's second argument.
+ * Nothing in it is computed before it is asked for.
+ */
+export class HttpContext<State extends object = ContextState> {
+  /** The values of the path's parameters, decoded once. */
+  readonly params: PathParameters;
+  readonly #request: ProxiedRequest;
+  readonly #settings: ContextSettings;
+  #requestId: string | undefined;
+  #timestamp: number;
+  #query: QueryParameters | undefined;
+  #cookies: Cookies | undefined;
+  #state: State | undefined;
+  #log: Logger | undefined;
+  #response: ResponseHead | undefined;
+  #controller: AbortController | undefined;
+  #abortReason: Error | undefined;
+  #deadline = Number.POSITIVE_INFINITY;
+  #sseOpener: SseOpener | undefined;
+
+  static {
+    abortContext = (context, reason) => {
+      context.#abortReason ??= reason;
+      context.#controller?.abort(context.#abortReason);
+    };
+    responseHeadOf = (context) => context.#response;
+    setDeadline = (context, deadline) => {
+      context.#deadline = deadline;
+    };
+    setSseOpener = (context, opener) => {
+      context.#sseOpener = opener;
+    };
+  }
+
+  /** Made by the server; in tests by `fakeHttpContext` of `yunction/testing`. */
+  constructor(request: ProxiedRequest, params: PathParameters, settings: ContextSettings) {
+    this.params = params;
+    this.#request = request;
+    this.#settings = settings;
+    this.#timestamp = Date.now();
+  }
+
+  /** The id that ties the request, its log lines and its error body together: the platform's own where it sends one. */
+  get requestId(): string {
+    return (this.#requestId ??= requestIdOf(this.#request.headers, this.#settings.requestIdHeaders));
+  }
+
+  /** The platform's word for `requestId`. */
+  get eventID(): string {
+    return this.requestId;
+  }
+
+  /** The id of what this context is about: one for all messages of a WebSocket connection. */
+  get ctxId(): string {
+    return this.requestId;
+  }
+
+  get eventType(): EventType {
+    return 'http';
+  }
+
+  /** When the request arrived: ISO 8601. */
+  get timestamp(): string {
+    return new Date(this.#timestamp).toISOString();
+  }
+
+  /** The request as the platform's own functions see it. `url` is the full URL. */
+  get httpContext(): { url: string; httpMethod: HttpMethod; headers: IncomingHttpHeaders } {
+    const { method = 'GET', headers } = this.#request;
+    // Node's parser lets no other methods than those of its list through, and the router none but these.
+    return { url: requestUrl(this.#request, this.#settings.trustProxy), httpMethod: method as HttpMethod, headers };
+  }
+
+  /** The request's method. */
+  get method(): string {
+    return this.#request.method ?? 'GET';
+  }
+
+  /** The path as it was sent, without the query. */
+  get path(): string {
+    const url = this.#request.url ?? '/';
+    const end = url.indexOf('?');
+    return end === -1 ? url : url.slice(0, end);
+  }
+
+  /** The request's headers; names in lower case. */
+  get headers(): IncomingHttpHeaders {
+    return this.#request.headers;
+  }
+
+  /** What the platform's gateway tells of the caller. `undefined` unless the option `extendedContextKey` is set. */
+  get extendedContext(): Record<string, unknown> | undefined {
+    const { extendedContextKey } = this.#settings;
+    return extendedContextKey === '' ? undefined : parseExtendedContext(this.#request.headers[extendedContextKey]);
+  }
+
+  /** The query's parameters: text, or an array where a key is repeated. */
+  get query(): QueryParameters {
+    if (this.#query !== undefined) return this.#query;
+    const url = this.#request.url ?? '/';
+    const start = url.indexOf('?');
+    return (this.#query = parseQuery(start === -1 ? '' : url.slice(start + 1)) as QueryParameters);
+  }
+
+  /** The request's cookies, decoded. */
+  get cookies(): Cookies {
+    return (this.#cookies ??= parseCookie(this.#request.headers.cookie ?? ''));
+  }
+
+  /** The client's address; behind a proxy that is trusted (option `trustProxy`) as the proxy gives it. */
+  get ip(): string {
+    return clientAddress(this.#request, this.#settings.trustProxy);
+  }
+
+  /** Aborted when the client leaves, the time is up or the server goes down. Give it to whatever the handler waits for. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** When the request is cut, in milliseconds since the epoch; `Infinity` where nothing cuts it. */
+  get deadline(): number {
+    return this.#deadline;
+  }
+
+  /** Milliseconds left until the deadline; never below 0. */
+  remainingMs(): number {
+    return Math.max(0, this.#deadline - Date.now());
+  }
+
+  /** The log, each line with the request's id. */
+  get log(): Logger {
+    return (this.#log ??= this.#settings.log.child({ requestId: this.requestId }));
+  }
+
+  /** What middleware leaves for those within. On a WebSocket, what the upgrade left is there for every message. */
+  get state(): State {
+    // Empty at first whatever its type says: those who declare members that are not optional also fill them.
+    return (this.#state ??= {} as State);
+  }
+
+  /** Status, headers and cookies of the answer. */
+  get response(): ResponseHead {
+    return (this.#response ??= new ResponseHead());
+  }
+
+  /**
+   * Turns the answer into an event stream that the handler writes by hand. The same stream at every call.
+   * @throws Error where there is no answer to turn into one: in a WebSocket, or when the answer has begun.
+   */
+  sse(options?: SseOptions): SseStream {
+    if (this.#sseOpener === undefined) throw new Error('context.sse() has no meaning here: no HTTP response is open');
+    return this.#sseOpener.openSse(options);
+  }
+}

@@ -1,0 +1,142 @@
+import {
+  container as globalContainer,
+  type DependencyContainer,
+  injectable,
+  type InjectionToken,
+  type Provider,
+} from 'tsyringe';
+
+import { describe } from '../errors/problem.js';
+import type { StartupMistake } from '../errors/startup-error.js';
+import { DependencyGraph, type InjectedClass, LIFECYCLE } from './dependency-graph.js';
+import { HttpContext } from './http-context.js';
+import { SseContext } from './sse-context.js';
+import { UpgradeContext } from './upgrade-context.js';
+import { WebSocketContext } from './web-socket-context.js';
+
+/** What is injected by: a class, abstract ones included, a string or a symbol. */
+export type Token = (abstract new (...dependencies: never[]) => object) | string | symbol;
+
+/** A token and what is injected for it: a value, or a tsyringe provider (`{ useClass }`, `{ useFactory }`, …). */
+export type Provision = readonly [token: Token, provided: unknown];
+
+const CONTEXT_CLASSES = [HttpContext, SseContext, UpgradeContext, WebSocketContext];
+
+/** The instances that live as long as one request, or one WebSocket connection. */
+export interface RequestScope {
+  resolve<Instance extends object>(injected: new (...dependencies: never[]) => Instance): Instance;
+  /** One more context of the same scope: a connection's, after its upgrade's. */
+  add(context: HttpContext): void;
+  /** Calls `dispose()` of every instance made in this scope. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Fills constructors. Everything is a singleton of the application unless its graph asks for the request (it injects a
+ * context, or says so by tsyringe's `@scoped(Lifecycle.ContainerScoped)`). Singletons are made at start: what cannot be
+ * made stops the start, and nothing that belongs to the application is ever made within, and disposed with, a request.
+ */
+export class Injector {
+  readonly #container: DependencyContainer;
+  readonly #graph: DependencyGraph;
+
+  /** @param provisions what the application provides; later ones win, so a test's overrides come last. */
+  constructor(provisions: readonly Provision[], parent: DependencyContainer = globalContainer) {
+    this.#container = parent.createChildContainer();
+    // tsyringe's own type of a token leaves abstract classes out, which it takes all the same.
+    for (const [token, provided] of provisions) register(this.#container, token as InjectionToken<unknown>, provided);
+    this.#graph = new DependencyGraph(this.#container, CONTEXT_CLASSES);
+  }
+
+  /** Makes every singleton that these classes need, dependencies first. Returns what stops the start. */
+  prepare(classes: Iterable<InjectedClass>): readonly StartupMistake[] {
+    for (const injected of classes) this.#graph.add(injected);
+    if (this.#graph.mistakes.length > 0) return this.#graph.mistakes;
+    const mistakes: StartupMistake[] = [];
+    const made = [...this.#graph.nodes.values()].filter((node) => !node.provided);
+    for (const { injected, lifetime } of made) {
+      // tsyringe knows a constructor's parameters only from its own decorator; the metadata it reads is there already.
+      if (Reflect.hasMetadata('design:paramtypes', injected)) injectable()(injected);
+      const lifecycle = lifetime === 'request' ? LIFECYCLE.containerScoped : LIFECYCLE.singleton;
+      // Registered here even where tsyringe's @singleton() did so globally: two applications of one process (two tests)
+      // must not share instances that hold the first one's dependencies.
+      // tsyringe fills the constructor: what it declares to take does not matter here.
+      const useClass = injected as new () => object;
+      this.#container.register(useClass, { useClass }, { lifecycle });
+    }
+    for (const { injected, lifetime } of made) {
+      if (lifetime === 'request') continue;
+      try {
+        this.#container.resolve(injected as InjectionToken<object>);
+      } catch (error) {
+        mistakes.push(constructionMistake(injected, error));
+        break; // those that need it would only say the same again
+      }
+    }
+    return mistakes;
+  }
+
+  /** Whether instances of a class are made for each request. */
+  isPerRequest(injected: InjectedClass): boolean {
+    return this.#graph.nodes.get(injected)?.lifetime === 'request';
+  }
+
+  /** The application's instance of a class. */
+  resolve<Instance extends object>(injected: abstract new (...dependencies: never[]) => Instance): Instance {
+    return this.#container.resolve(injected as InjectionToken<Instance>);
+  }
+
+  /** A scope for one request. */
+  openScope(context: HttpContext): RequestScope {
+    const container = this.#container.createChildContainer();
+    const scope: RequestScope = {
+      resolve: (injected) => container.resolve(injected as InjectionToken<InstanceType<typeof injected>>),
+      add(added) {
+        for (const contextClass of CONTEXT_CLASSES) {
+          if (added instanceof contextClass) container.register(contextClass, { useValue: added });
+        }
+      },
+      dispose: async () => {
+        await container.dispose();
+      },
+    };
+    scope.add(context);
+    return scope;
+  }
+
+  /** Calls `dispose()` of every singleton that has one. */
+  async dispose(): Promise<void> {
+    await this.#container.dispose();
+  }
+}
+
+function register(container: DependencyContainer, token: InjectionToken<unknown>, provided: unknown): void {
+  if (isProvider(provided)) {
+    container.register(token, provided as Provider<object> & { useClass: never });
+    return;
+  }
+  // A class given for a class token is made by the container; anything else is a value.
+  if (typeof token === 'function' && typeof provided === 'function' && provided.prototype !== undefined) {
+    const useClass = provided as new () => object;
+    if (Reflect.hasMetadata('design:paramtypes', useClass)) injectable()(useClass);
+    container.register(token, { useClass }, { lifecycle: LIFECYCLE.singleton });
+    return;
+  }
+  container.register(token, { useValue: provided });
+}
+
+const PROVIDER_KEYS = ['useValue', 'useClass', 'useFactory', 'useToken'];
+
+function isProvider(value: unknown): value is Provider<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const keys = Object.keys(value);
+  return keys.length === 1 && PROVIDER_KEYS.includes(keys[0] ?? '');
+}
+
+function constructionMistake(injected: InjectedClass, error: unknown): StartupMistake {
+  return {
+    where: injected.name,
+    problem: `its constructor failed: ${describe(error)}`,
+    remedy: 'mend what its constructor does, or provide a ready instance: `start({ providers: [[Class, instance]] })`',
+  };
+}
