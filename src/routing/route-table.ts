@@ -1,0 +1,181 @@
+import 'reflect-metadata';
+
+import { type StartupMistake } from '../errors/startup-error.js';
+import { siteOf } from './decoration-site.js';
+import { type ControllerRecord, controllerRecordOf, type HandlerRecord, type MethodRecord } from './route-records.js';
+import { type Class, ROUTE_METHODS } from './route-options.js';
+import { joinPaths, parametersOf, pathMistake, type Route, routeName, shapeOf } from './route.js';
+
+/** Every route of an application, and every mistake that was found on the way. */
+export interface RouteTable {
+  readonly routes: readonly Route[];
+  readonly mistakes: readonly StartupMistake[];
+}
+
+/** Reads what the decorators recorded of these classes, once, and checks it. */
+export function buildRouteTable(controllers: readonly Class[]): RouteTable {
+  const mistakes: StartupMistake[] = [];
+  const routes: Route[] = [];
+  for (const controller of new Set(controllers)) {
+    const record = typeof controller === 'function' ? controllerRecordOf(controller) : undefined;
+    if (record === undefined || record.methods.size === 0) {
+      mistakes.push(notAController(controller));
+      continue;
+    }
+    for (const method of record.methods.values()) routes.push(...routesOf(controller, record, method, mistakes));
+  }
+  mistakes.push(...findConflicts(routes));
+  return { routes, mistakes };
+}
+
+function routesOf(
+  controller: Class,
+  record: ControllerRecord,
+  method: MethodRecord,
+  mistakes: StartupMistake[],
+): Route[] {
+  const where = `${controller.name}.${method.name}`;
+  const file = siteOf(method.site);
+  const types = Reflect.getMetadata('design:paramtypes', controller.prototype, method.name) as unknown[] | undefined;
+  if (types === undefined) {
+    mistakes.push({
+      where,
+      file,
+      problem: 'the compiler did not tell the types of its parameters',
+      remedy:
+        'set "experimentalDecorators" and "emitDecoratorMetadata" in tsconfig.json and compile with tsc, swc or oxc (esbuild and tsx emit no metadata)',
+    });
+    return [];
+  }
+  const routes: Route[] = [];
+  for (const handler of method.handlers) {
+    const path = joinPaths(record.prefix ?? '', handler.path);
+    const wrong = pathMistake(path);
+    if (wrong !== undefined) {
+      mistakes.push({
+        where,
+        file,
+        problem: `the path ${path} cannot be served: ${wrong}`,
+        remedy: 'correct the path',
+      });
+      continue;
+    }
+    const base = {
+      path,
+      parameters: parametersOf(path),
+      controller,
+      method: method.name,
+      eventType: types.length === 0 ? undefined : (types[0] ?? UNDEFINED_TYPE),
+      use: [...(record.options?.use ?? []), ...record.use, ...(handler.options.use ?? []), ...method.use],
+      file,
+    };
+    routes.push({ ...base, ...protocolOf(handler) });
+  }
+  if (method.handlers.length === 0) {
+    mistakes.push({
+      where,
+      file,
+      problem: '@Use stands at a method that is no handler',
+      remedy: 'add @Http, @Sse or @WebSocket to the method, or take @Use away',
+    });
+  }
+  return routes;
+}
+
+/** Stands for a parameter type that was `undefined` when the decorator ran: the class was not yet defined. */
+export const UNDEFINED_TYPE = Symbol('undefined at decoration');
+
+function protocolOf(handler: HandlerRecord) {
+  switch (handler.protocol) {
+    case 'http':
+      return {
+        protocol: 'http',
+        methods: handler.methods === 'ALL' ? ROUTE_METHODS : handler.methods,
+        options: handler.options,
+      } as const;
+    case 'sse':
+      return { protocol: 'sse', methods: [handler.options.method ?? 'GET'], options: handler.options } as const;
+    case 'websocket':
+      return { protocol: 'websocket', on: handler.options.on ?? 'message', options: handler.options } as const;
+  }
+}
+
+/** Two routes that answer the same request: which of them would is nobody's guess, so neither does. */
+function findConflicts(routes: readonly Route[]): StartupMistake[] {
+  const mistakes: StartupMistake[] = [];
+  const taken = new Map<string, Route>();
+  for (const route of routes) {
+    for (const key of conflictKeys(route)) {
+      const other = taken.get(key);
+      if (other === undefined) {
+        taken.set(key, route);
+        continue;
+      }
+      mistakes.push({
+        where: routeName(route),
+        file: route.file,
+        problem: `${describeRoute(route)} answers the same requests as ${describeRoute(other)} of ${routeName(other)}`,
+        remedy: 'change the path or the method of one of them, or remove one',
+      });
+      break;
+    }
+  }
+  return mistakes;
+}
+
+function conflictKeys(route: Route): string[] {
+  const shape = shapeOf(route.path);
+  if (route.protocol !== 'websocket') return route.methods.map((method) => `${method} ${shape}`);
+  // One class serves a WebSocket path: its handlers share the connection's controller. Frames of different kinds
+  // (text for `string`, binary for `Buffer`, JSON for the rest) can have a handler each.
+  const frame = route.on !== 'message' ? '' : route.eventType === Buffer ? 'binary' : 'text';
+  return [`WS ${shape} ${route.on} ${frame} ${route.options.type ?? ''}`];
+}
+
+/** `GET /orders/:id`, as the route table shows it. */
+export function describeRoute(route: Route): string {
+  if (route.protocol !== 'websocket') return `${methodsLabel(route)} ${route.path}`;
+  const type = route.options.type === undefined ? '' : ` ${JSON.stringify(route.options.type)}`;
+  return `WS ${route.path} (${route.on}${type})`;
+}
+
+function methodsLabel(route: { protocol: string; methods: readonly string[] }): string {
+  if (route.protocol === 'sse') return route.methods[0] === 'GET' ? 'SSE' : `SSE ${route.methods.join(',')}`;
+  return route.methods.length === ROUTE_METHODS.length ? 'ALL' : route.methods.join(',');
+}
+
+/** The route table for a person: method, path, handler; one line a route. */
+export function printRoutes(routes: readonly Route[]): string {
+  const rows = routes.map((route) => {
+    const label = route.protocol === 'websocket' ? 'WS' : methodsLabel(route);
+    const moment = route.protocol === 'websocket' ? momentOf(route) : '';
+    return { label, path: route.path, moment, handler: routeName(route) };
+  });
+  rows.sort((a, b) => a.path.localeCompare(b.path, 'en') || a.label.localeCompare(b.label, 'en'));
+  const width = (key: 'label' | 'path') => Math.max(...rows.map((row) => row[key].length), 0);
+  const [labels, paths] = [width('label'), width('path')];
+  return rows
+    .map(({ label, path, moment, handler }) => `  ${label.padEnd(labels)}  ${path.padEnd(paths)}  ${handler}${moment}`)
+    .join('\n');
+}
+
+function momentOf(route: Extract<Route, { protocol: 'websocket' }>): string {
+  const type = route.options.type === undefined ? '' : ` ${JSON.stringify(route.options.type)}`;
+  return ` (${route.on}${type})`;
+}
+
+function notAController(controller: unknown): StartupMistake {
+  const name = typeof controller === 'function' ? controller.name : String(controller);
+  if (controller === undefined) {
+    return {
+      where: 'controllers',
+      problem: 'a controller is undefined: it is imported in a circle, or the name is not exported',
+      remedy: 'check the import; break the circle with `import type` where only a type is needed',
+    };
+  }
+  return {
+    where: name,
+    problem: 'no method of it is decorated with @Http, @Sse or @WebSocket',
+    remedy: 'decorate its handlers, or take it out of `controllers`',
+  };
+}
