@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { type GivenOptions, OPTIONS } from '../options.js';
+import { runRoutes } from './run-routes.js';
+import { runStart } from './run-start.js';
+
+const COMMANDS: Readonly<Record<string, { run(argv: readonly string[]): Promise<void>; meaning: string }>> = {
+  start: { run: runStart, meaning: 'run the application of a compiled module' },
+  routes: { run: runRoutes, meaning: 'print its route table' },
+};
+
+const [, , name, ...rest] = process.argv;
+const command = name === undefined ? undefined : COMMANDS[name];
+if (command !== undefined) {
+  // `start()` reads the command line itself: what it sees must begin after the command.
+  process.argv.splice(2, 1);
+  void command.run(rest);
+} else {
+  const asked = name === undefined || name === 'help' || name === '--help' || name === '-h';
+  if (!asked) process.stderr.write(`yunction: there is no command ${name}\n\n`);
+  (asked ? process.stdout : process.stderr).write(usage());
+  process.exitCode = asked ? 0 : 1;
+}
+
+function usage(): string {
+  const commands = Object.entries(COMMANDS).map(
+    ([key, { meaning }]) => `  yunction ${key.padEnd(7)} [module]  ${meaning}`,
+  );
+  const options = (Object.keys(OPTIONS) as (keyof GivenOptions)[]).map((key) => {
+    const { meaning, env, fallback } = OPTIONS[key];
+    return `  --${key.padEnd(20)} ${meaning} Default ${JSON.stringify(fallback)}${env.length === 0 ? '' : `; ${env.join(', ')}`}.`;
+  });
+  return `Usage\n${commands.join('\n')}\n\nmodule: FUNCTION_SOURCE, else "main" of package.json, else built/main.js\n\nOptions (also as start({ … }) and in the environment)\n${options.join('\n')}\n`;
+}

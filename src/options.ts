@@ -1,0 +1,290 @@
+import { tmpdir } from 'node:os';
+
+import { StartupError, type StartupMistake } from './errors/startup-error.js';
+import { automatic, flag, integer, list, oneOf, type OptionDefinition, text } from './option-definition.js';
+import { detectPlatform, type Platform, type PlatformName, PLATFORMS } from './platform/platform.js';
+import { LOG_LEVELS, type LogLevel } from './telemetry/log.js';
+
+const MiB = 1024 * 1024;
+const ANY = Number.MAX_SAFE_INTEGER;
+const HOUR = 3_600_000;
+
+/**
+ * Every option: its default, its name in the environment (the functions-framework's, where that has one) and what it
+ * means. On the command line it is `--name value`. Explicit argument > command line > environment > default.
+ * docs/options.md lists the same; a test holds the two together.
+ */
+export const OPTIONS = {
+  platform: oneOf(
+    'auto',
+    ['auto', 'scf', 'fc', 'container', 'local'],
+    ['YUNCTION_PLATFORM'],
+    'Where the process runs; `auto` finds it from the environment.',
+  ),
+  port: integer(
+    9000,
+    [0, 65_535],
+    [
+      'FUNCTIONS_CUSTOMHANDLER_PORT',
+      'FC_SERVER_PORT',
+      'FC_CUSTOM_LISTEN_PORT',
+      'SCF_RUNTIME_PORT',
+      'AWS_LWA_PORT',
+      'PORT',
+    ],
+    'The port to listen on; 0 takes any free one.',
+  ),
+  host: text('0.0.0.0', ['YUNCTION_HOST'], 'The address to listen on.'),
+  unknown: oneOf(
+    'strip',
+    ['strip', 'reject', 'keep'],
+    ['YUNCTION_UNKNOWN'],
+    'What becomes of properties that an event class does not declare.',
+  ),
+  trustProxy: automatic(
+    ['TRUST_PROXY'],
+    'Whether `X-Forwarded-*` is believed; `auto`: on a platform with a gateway in front.',
+  ),
+  extendedContextKey: text(
+    '',
+    ['EXTENDED_CONTEXT_KEY'],
+    'The header with the platform’s extended context; empty: none is believed.',
+  ),
+  currentContext: flag(
+    false,
+    ['YUNCTION_CURRENT_CONTEXT'],
+    'Whether `currentContext()` works; it costs something on every request.',
+  ),
+  maxBodyBytes: integer(
+    MiB,
+    [0, ANY],
+    ['MAX_BODY_BYTES'],
+    'Bytes of a body, before and after inflating. A platform’s own limit raises the default: 6 MiB on scf, 32 MiB on fc.',
+  ),
+  maxJsonDepth: integer(64, [1, 10_000], ['MAX_JSON_DEPTH'], 'Levels of nesting in a JSON body or message.'),
+  maxFormFields: integer(200, [0, ANY], ['MAX_FORM_FIELDS'], 'Fields of a form.'),
+  maxFormParts: integer(1000, [0, ANY], ['MAX_FORM_PARTS'], 'Parts of a multipart body: fields and files.'),
+  maxFieldNameBytes: integer(200, [1, ANY], ['MAX_FIELD_NAME_BYTES'], 'Bytes of a form field’s name.'),
+  maxFiles: integer(20, [0, ANY], ['MAX_FILES'], 'Files of a multipart body.'),
+  maxFileBytes: integer(10 * MiB, [0, ANY], ['MAX_FILE_BYTES'], 'Bytes of one file.'),
+  multipartTimeoutMs: integer(60_000, [1, HOUR], ['MULTIPART_TIMEOUT_MS'], 'Milliseconds to read a multipart body.'),
+  temporaryFolder: text(
+    '',
+    ['YUNCTION_TMP'],
+    'Where uploads are kept until the response has ended; empty: the platform’s, else the system’s.',
+  ),
+  maxUrlBytes: integer(8192, [64, 65_536], ['MAX_URL_BYTES'], 'Bytes of a URL.'),
+  maxHeaderBytes: integer(16_384, [1024, MiB], ['MAX_HEADER_BYTES'], 'Bytes of a request’s header block.'),
+  maxHeaders: integer(200, [10, 2000], ['MAX_HEADERS'], 'Headers of a request.'),
+  headersTimeoutMs: integer(
+    15_000,
+    [0, HOUR],
+    ['HEADERS_TIMEOUT_MS'],
+    'Milliseconds for a request’s headers to arrive; 0: no limit.',
+  ),
+  requestTimeoutMs: integer(
+    60_000,
+    [0, HOUR],
+    ['REQUEST_TIMEOUT_MS'],
+    'Milliseconds for a whole request to arrive; 0: no limit.',
+  ),
+  keepAliveTimeoutMs: integer(
+    72_000,
+    [0, HOUR],
+    ['KEEP_ALIVE_TIMEOUT'],
+    'Milliseconds an idle connection is kept; above the usual 60 s of a load balancer.',
+  ),
+  handlerTimeoutMs: integer(
+    30_000,
+    [0, 24 * HOUR],
+    ['TIMEOUT'],
+    'Milliseconds a handler has; 0: no limit. Event streams and sockets may stay longer.',
+  ),
+  executionTimeoutMs: integer(
+    0,
+    [0, 24 * HOUR],
+    ['EXECUTION_TIMEOUT_MS'],
+    'Milliseconds after which the platform cuts an invocation; streams and sockets end shortly before; 0: unknown.',
+  ),
+  shutdownMs: integer(
+    8000,
+    [0, HOUR],
+    ['SHUTDOWN_MS', 'KILL_TIMEOUT'],
+    'Milliseconds that handlers have to end after SIGTERM.',
+  ),
+  idleCloseMs: integer(
+    1000,
+    [0, HOUR],
+    ['IDLE_CLOSE_MS'],
+    'Milliseconds that idle connections are kept during shutdown, so that no request on its way is lost.',
+  ),
+  maxBufferedBytes: integer(
+    MiB,
+    [1024, ANY],
+    ['MAX_BUFFERED_BYTES'],
+    'Bytes buffered for a stream or socket whose client does not read, before it is cut.',
+  ),
+  sseHeartbeatMs: integer(
+    15_000,
+    [0, HOUR],
+    ['SSE_HEARTBEAT_MS'],
+    'Milliseconds of silence before a heartbeat comment; 0: none.',
+  ),
+  sseOpenMs: integer(
+    500,
+    [0, HOUR],
+    ['SSE_OPEN_MS'],
+    'Milliseconds that an event stream’s first event may take before the headers go out without it.',
+  ),
+  wsHeartbeatMs: integer(30_000, [0, HOUR], ['WS_HEARTBEAT_MS'], 'Milliseconds between pings of a WebSocket; 0: none.'),
+  maxMessageBytes: integer(256 * 1024, [1, ANY], ['MAX_MESSAGE_BYTES'], 'Bytes of a WebSocket message.'),
+  maxQueuedMessages: integer(
+    16,
+    [1, 10_000],
+    ['MAX_QUEUED_MESSAGES'],
+    'Messages of one WebSocket that wait for a handler before the socket is paused.',
+  ),
+  origins: list(
+    ['YUNCTION_ORIGINS'],
+    'Origins from which a browser may open a WebSocket with cookies, beside the server’s own; `*`: all.',
+  ),
+  channelMaxMessages: integer(10_000, [1, ANY], ['CHANNEL_MAX_MESSAGES'], 'Messages kept of a channel.'),
+  channelMaxAgeMs: integer(600_000, [1, ANY], ['CHANNEL_MAX_AGE_MS'], 'Milliseconds a channel’s message is kept.'),
+  logLevel: oneOf('info', LOG_LEVELS, ['LOG_LEVEL'], 'The least weighty level that is written.'),
+  logFormat: oneOf(
+    'auto',
+    ['auto', 'json', 'pretty'],
+    ['LOG_FORMAT'],
+    'How lines look; `auto`: pretty at a terminal, else JSON.',
+  ),
+  accessLog: flag(true, ['ACCESS_LOG'], 'Whether each request writes a line.'),
+  exposeErrors: automatic(
+    ['CAPTURE_STACK'],
+    'Whether a 500 shows message and stack; `auto`: unless NODE_ENV is production.',
+  ),
+  noExit: flag(
+    false,
+    ['NO_EXIT'],
+    'Whether the process goes on after an uncaught exception instead of draining and ending.',
+  ),
+} satisfies Record<string, OptionDefinition<never> | OptionDefinition<unknown>>;
+
+type ValueOf<Definition> = Definition extends OptionDefinition<infer Value> ? Value : never;
+
+/** The options as a user may give them: each one of {@link OPTIONS}, all optional. */
+export type GivenOptions = { -readonly [Name in keyof typeof OPTIONS]?: ValueOf<(typeof OPTIONS)[Name]> | undefined };
+
+type Decided = 'platform' | 'trustProxy' | 'exposeErrors' | 'logFormat';
+
+/** The options as they hold: every `auto` decided. */
+export type Options = { readonly [Name in Exclude<keyof GivenOptions, Decided>]-?: NonNullable<GivenOptions[Name]> } & {
+  readonly platform: Platform;
+  readonly trustProxy: boolean;
+  readonly exposeErrors: boolean;
+  readonly logFormat: 'json' | 'pretty';
+  readonly logLevel: LogLevel;
+};
+
+export interface OptionSources {
+  /** Arguments of the command line, without node and the script. */
+  argv?: readonly string[];
+  env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * The options as they hold.
+ * @throws StartupError that names every bad value, where it came from, and what is allowed.
+ */
+export function resolveOptions(given: GivenOptions, { argv = [], env = {} }: OptionSources = {}): Options {
+  const mistakes: StartupMistake[] = [];
+  const line = readCommandLine(argv);
+  const values: Record<string, unknown> = {};
+  for (const [name, definition] of Object.entries(OPTIONS) as [keyof GivenOptions, OptionDefinition<unknown>][]) {
+    values[name] = valueOf(name, definition, given[name], line, env, mistakes);
+  }
+  for (const name of Object.keys(given)) {
+    if (name in OPTIONS) continue;
+    mistakes.push({
+      where: `option ${name}`,
+      problem: 'there is no such option',
+      remedy: `the options are ${Object.keys(OPTIONS).join(', ')}`,
+    });
+  }
+  // The loop has put a value of each option's own type under its name.
+  const chosen = values as { [Name in keyof GivenOptions]-?: NonNullable<GivenOptions[Name]> };
+  const platform = PLATFORMS[chosen.platform === 'auto' ? detectPlatform(env) : (chosen.platform as PlatformName)];
+  if (platform.reservedPorts.includes(chosen.port)) {
+    mistakes.push({
+      where: 'option port',
+      problem: `the platform keeps port ${chosen.port} for itself`,
+      remedy: 'take 9000',
+    });
+  }
+  if (mistakes.length > 0) throw new StartupError(mistakes);
+  const bodyIsDefault = given.maxBodyBytes === undefined && chosen.maxBodyBytes === OPTIONS.maxBodyBytes.fallback;
+  return {
+    ...chosen,
+    platform,
+    maxBodyBytes: bodyIsDefault ? (platform.maxBodyBytes ?? chosen.maxBodyBytes) : chosen.maxBodyBytes,
+    temporaryFolder: chosen.temporaryFolder || (platform.temporaryFolder ?? tmpdir()),
+    trustProxy: decide(chosen.trustProxy, platform.trustProxy),
+    exposeErrors: decide(chosen.exposeErrors, env['NODE_ENV'] !== 'production'),
+    logFormat:
+      chosen.logFormat === 'auto'
+        ? platform.name === 'local' && process.stdout.isTTY
+          ? 'pretty'
+          : 'json'
+        : chosen.logFormat,
+  };
+}
+
+function decide(chosen: 'auto' | boolean, circumstances: boolean): boolean {
+  return chosen === 'auto' ? circumstances : chosen;
+}
+
+function valueOf(
+  name: string,
+  definition: OptionDefinition<unknown>,
+  explicit: unknown,
+  line: ReadonlyMap<string, string>,
+  env: NodeJS.ProcessEnv,
+  mistakes: StartupMistake[],
+): unknown {
+  if (explicit !== undefined) {
+    if (definition.accepts(explicit)) return explicit;
+    mistakes.push(notAllowed(`option ${name}`, explicit, definition));
+    return definition.fallback;
+  }
+  const fromLine = line.get(name.toLowerCase());
+  const variable =
+    fromLine === undefined ? definition.env.find((key) => env[key] !== undefined && env[key] !== '') : undefined;
+  const given = fromLine ?? (variable === undefined ? undefined : env[variable]);
+  if (given === undefined) return definition.fallback;
+  const value = definition.parse(given);
+  if (value !== undefined) return value;
+  mistakes.push(notAllowed(variable === undefined ? `--${name}` : `environment ${variable}`, given, definition));
+  return definition.fallback;
+}
+
+function notAllowed(where: string, value: unknown, { allowed, fallback }: OptionDefinition<unknown>): StartupMistake {
+  return {
+    where,
+    problem: `${JSON.stringify(value)} is not allowed`,
+    remedy: `give ${allowed} (default ${JSON.stringify(fallback)})`,
+  };
+}
+
+/** `--name value`, `--name=value`, `--max-body-bytes 1`, and `--name` alone for true. Anything else is not for us. */
+function readCommandLine(argv: readonly string[]): Map<string, string> {
+  const line = new Map<string, string>();
+  for (const [index, argument] of argv.entries()) {
+    const match = /^--([A-Za-z][\w-]*)(?:=(.*))?$/s.exec(argument);
+    if (match?.[1] === undefined) continue;
+    const next = argv[index + 1];
+    line.set(
+      match[1].replaceAll('-', '').toLowerCase(),
+      match[2] ?? (next === undefined || next.startsWith('--') ? 'true' : next),
+    );
+  }
+  return line;
+}

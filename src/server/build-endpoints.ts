@@ -1,0 +1,289 @@
+import type { BodyLimits } from '../body/body-limits.js';
+import type { InjectedClass } from '../context/dependency-graph.js';
+import type { Injector, RequestScope } from '../context/injector.js';
+import { isMiddlewareClass, type Middleware } from '../context/middleware.js';
+import type { StartupMistake } from '../errors/startup-error.js';
+import { planMessage } from '../events/event-plan.js';
+import { mistakesOf } from '../events/event-mistakes.js';
+import { unreadPathParameters } from '../events/unread-path-parameters.js';
+import type { Class } from '../routing/route-options.js';
+import { type HttpRoute, type Route, routeName, type SseRoute, type WebSocketRoute } from '../routing/route.js';
+import type { UnknownProperties, ValidationOptions } from '../validation/event-validator.js';
+import type {
+  Call,
+  Layer,
+  MessageHandler,
+  RequestEndpoint,
+  UpgradeHandlerEndpoint,
+  WebSocketEndpoint,
+} from './endpoint.js';
+import { eventKindOf, type EventKind } from './event-kind.js';
+import { eventReaderOf, upgradeReaderOf } from './event-readers.js';
+
+/** What endpoints take from the application's options where their route says nothing. */
+export interface EndpointDefaults {
+  readonly limits: BodyLimits;
+  readonly unknown: UnknownProperties;
+  readonly handlerTimeoutMs: number;
+  readonly maxMessageBytes: number;
+  readonly wsHeartbeatMs: number;
+  readonly origins: readonly string[];
+  /** The application's middleware, outermost. */
+  readonly use: readonly Middleware[];
+}
+
+export interface BuiltEndpoints {
+  readonly requests: readonly RequestEndpoint[];
+  readonly sockets: readonly WebSocketEndpoint[];
+  readonly layers: readonly Layer[];
+}
+
+/** What a handler's method is called as; its parameters are what the decorators' types have checked. */
+type Method = (event: unknown, context: unknown) => unknown;
+
+/** Every class that the container must be able to make: controllers and middleware classes. */
+export function injectedClasses(routes: readonly Route[], use: readonly Middleware[]): Set<InjectedClass> {
+  const classes = new Set<InjectedClass>(routes.map(({ controller }) => controller));
+  for (const middleware of [...use, ...routes.flatMap((route) => route.use)]) {
+    if (isMiddlewareClass(middleware)) classes.add(middleware);
+  }
+  return classes;
+}
+
+/** The mistakes in the events of routes: what cannot be read, what would be read by nobody. */
+export function findEventMistakes(routes: readonly Route[]): StartupMistake[] {
+  const mistakes: StartupMistake[] = [];
+  for (const route of routes) {
+    const at = { where: routeName(route), file: route.file };
+    const event = eventKindOf(route.eventType);
+    if (event.kind === 'mistake') mistakes.push({ ...at, problem: event.problem, remedy: event.remedy });
+    if (event.kind === 'stream' && route.protocol === 'websocket') {
+      mistakes.push({
+        ...at,
+        problem: 'a WebSocket has no body to stream',
+        remedy: 'take a class, `unknown`, `string` or `Buffer`',
+      });
+    }
+    if (event.kind !== 'class') continue;
+    const message = route.protocol === 'websocket' && route.on === 'message';
+    for (const mistake of mistakesOf(event.eventClass, message ? [] : route.parameters))
+      mistakes.push({ ...at, ...mistake });
+    if (route.protocol === 'websocket') continue;
+    for (const parameter of unreadPathParameters(event.eventClass, route.parameters)) {
+      mistakes.push({ ...at, ...unread(parameter, event.eventClass.name) });
+    }
+  }
+  return [...mistakes, ...findUnreadSocketParameters(routes)];
+}
+
+/** Of a WebSocket path, `upgrade` and `open` may share the reading of its parameters between them. */
+function findUnreadSocketParameters(routes: readonly Route[]): StartupMistake[] {
+  const mistakes: StartupMistake[] = [];
+  for (const [path, group] of groupSockets(routes)) {
+    const readers = group.filter(({ on }) => on === 'upgrade' || on === 'open');
+    const classes = readers.map(({ eventType }) => eventKindOf(eventType)).filter((event) => event.kind === 'class');
+    const [first] = readers;
+    if (first === undefined || classes.length === 0) continue;
+    for (const parameter of first.parameters) {
+      if (classes.some(({ eventClass }) => unreadPathParameters(eventClass, [parameter]).length === 0)) continue;
+      const names = classes.map(({ eventClass }) => eventClass.name).join(' and ');
+      mistakes.push({ where: `${first.controller.name} ${path}`, file: first.file, ...unread(parameter, names) });
+    }
+  }
+  return mistakes;
+}
+
+function unread(parameter: string, className: string): { problem: string; remedy: string } {
+  return {
+    problem: `the path's parameter :${parameter} is read by no property of ${className}`,
+    remedy: `add a property ${parameter === '*' ? "with @FromPath('*')" : parameter} with a rule to ${className}, or take the parameter out of the path`,
+  };
+}
+
+function groupSockets(routes: readonly Route[]): Map<string, WebSocketRoute[]> {
+  const groups = new Map<string, WebSocketRoute[]>();
+  for (const route of routes) {
+    if (route.protocol !== 'websocket') continue;
+    const group = groups.get(route.path);
+    if (group === undefined) groups.set(route.path, [route]);
+    else group.push(route);
+  }
+  return groups;
+}
+
+/** WebSocket paths that are served by two classes: a connection has one controller. */
+export function findSplitSockets(routes: readonly Route[]): StartupMistake[] {
+  const mistakes: StartupMistake[] = [];
+  for (const [path, group] of groupSockets(routes)) {
+    const other = group.find(({ controller }) => controller !== group[0]?.controller);
+    if (other === undefined || group[0] === undefined) continue;
+    mistakes.push({
+      where: routeName(other),
+      file: other.file,
+      problem: `WS ${path} is served by ${group[0].controller.name} already`,
+      remedy: 'put all handlers of a WebSocket path into one class, or change the path',
+    });
+  }
+  return mistakes;
+}
+
+/** Decides at start whatever can be decided then. */
+export class EndpointBuilder {
+  readonly #injector: Injector;
+  readonly #defaults: EndpointDefaults;
+
+  constructor(injector: Injector, defaults: EndpointDefaults) {
+    this.#injector = injector;
+    this.#defaults = defaults;
+  }
+
+  build(routes: readonly Route[]): BuiltEndpoints {
+    return {
+      requests: routes.filter((route) => route.protocol !== 'websocket').map((route) => this.#request(route)),
+      sockets: [...groupSockets(routes).values()].map((group) => this.#socket(group)),
+      layers: this.#layers(this.#defaults.use),
+    };
+  }
+
+  #request(route: HttpRoute | SseRoute): RequestEndpoint {
+    const { options } = route;
+    const { limits } = this.#defaults;
+    const own = options.maxBodyBytes === undefined ? limits : { ...limits, maxBodyBytes: options.maxBodyBytes };
+    return {
+      route,
+      name: routeName(route),
+      layers: this.#layers([...this.#defaults.use, ...route.use]),
+      readEvent: eventReaderOf(eventKindOf(route.eventType), {
+        pathParameters: route.parameters,
+        methods: route.methods,
+        limits: own,
+        maxStreamBytes: options.maxBodyBytes,
+        validation: this.#validation(options.groups),
+      }),
+      call: this.#call(route),
+      perRequest: this.#isPerRequest(route),
+      timeoutMs: options.timeoutMs ?? this.#defaults.handlerTimeoutMs,
+    };
+  }
+
+  #socket(group: readonly WebSocketRoute[]): WebSocketEndpoint {
+    const [first] = group;
+    if (first === undefined) throw new Error('a group of routes has at least one');
+    const on = (moment: WebSocketRoute['on']) => group.filter((route) => route.on === moment);
+    const messages = on('message').map((route) => this.#message(route));
+    const untyped = messages.filter(({ route }) => route.options.type === undefined);
+    const call = ([route]: readonly WebSocketRoute[]) => (route === undefined ? undefined : this.#call(route));
+    const own = <Key extends keyof WebSocketRoute['options']>(key: Key) =>
+      group.find(({ options }) => options[key] !== undefined)?.options[key];
+    return {
+      path: first.path,
+      name: `${first.controller.name} ${first.path}`,
+      // Class middleware stands at every handler of the group, and must run once.
+      layers: this.#layers([...this.#defaults.use, ...new Set(group.flatMap(({ use }) => use))]),
+      perRequest: group.some((route) => this.#isPerRequest(route)),
+      upgrade: this.#upgrade(on('upgrade')),
+      open: this.#upgrade(on('open')),
+      typed: new Map(
+        messages.flatMap((handler) =>
+          handler.route.options.type === undefined ? [] : [[handler.route.options.type, handler]],
+        ),
+      ),
+      json: untyped.find(({ takes }) => takes === 'json'),
+      text: untyped.find(({ takes }) => takes === 'text'),
+      binary: untyped.find(({ takes }) => takes === 'binary'),
+      close: call(on('close')),
+      error: call(on('error')),
+      protocols: own('protocols') ?? [],
+      maxMessageBytes: own('maxMessageBytes') ?? this.#defaults.maxMessageBytes,
+      heartbeatMs: own('heartbeatMs') ?? this.#defaults.wsHeartbeatMs,
+      compress: own('compress') ?? false,
+      origins: own('origins') ?? this.#defaults.origins,
+    };
+  }
+
+  #upgrade([route]: readonly WebSocketRoute[]): UpgradeHandlerEndpoint | undefined {
+    if (route === undefined) return undefined;
+    return {
+      route,
+      name: routeName(route),
+      call: this.#call(route),
+      timeoutMs: route.options.timeoutMs ?? this.#defaults.handlerTimeoutMs,
+      readEvent: upgradeReaderOf(
+        eventKindOf(route.eventType),
+        route.parameters,
+        this.#validation(route.options.groups),
+      ),
+    };
+  }
+
+  #message(route: WebSocketRoute): MessageHandler {
+    const event = eventKindOf(route.eventType);
+    return {
+      route,
+      name: routeName(route),
+      call: this.#call(route),
+      timeoutMs: route.options.timeoutMs ?? this.#defaults.handlerTimeoutMs,
+      takes: takesOf(event),
+      readMessage:
+        event.kind === 'class' ? messageReader(event, this.#validation(route.options.groups)) : (value) => value,
+    };
+  }
+
+  #validation(groups: readonly string[] | undefined): ValidationOptions {
+    const { unknown } = this.#defaults;
+    return groups === undefined ? { unknown } : { unknown, groups };
+  }
+
+  #isPerRequest(route: Route): boolean {
+    if (this.#injector.isPerRequest(route.controller)) return true;
+    return [...this.#defaults.use, ...route.use].some(
+      (middleware) => isMiddlewareClass(middleware) && this.#injector.isPerRequest(middleware),
+    );
+  }
+
+  #call({ controller, method }: { controller: Class; method: string }): Call {
+    if (this.#injector.isPerRequest(controller)) {
+      return (event, context, scope) => methodOf(instanceIn(scope, controller), method)(event, context);
+    }
+    const handle = methodOf(this.#injector.resolve(controller), method);
+    return (event, context) => handle(event, context);
+  }
+
+  #layers(use: readonly Middleware[]): Layer[] {
+    return use.map((middleware): Layer => {
+      if (!isMiddlewareClass(middleware)) return (context, next) => middleware(context, next);
+      if (this.#injector.isPerRequest(middleware)) {
+        return (context, next, scope) => instanceIn(scope, middleware).handle(context, next);
+      }
+      const instance = this.#injector.resolve(middleware);
+      return (context, next) => instance.handle(context, next);
+    });
+  }
+}
+
+function instanceIn<Instance extends object>(
+  scope: RequestScope | undefined,
+  injected: new (...dependencies: never[]) => Instance,
+): Instance {
+  if (scope === undefined) throw new Error(`${injected.name} is made per request, and here is none`);
+  return scope.resolve(injected);
+}
+
+function methodOf(instance: object, name: string): Method {
+  const method = (instance as Record<string, unknown>)[name];
+  if (typeof method !== 'function') throw new TypeError(`${name} is no method of ${instance.constructor.name}`);
+  return method.bind(instance) as Method;
+}
+
+function takesOf(event: EventKind): MessageHandler['takes'] {
+  if (event.kind === 'text') return 'text';
+  return event.kind === 'bytes' ? 'binary' : 'json';
+}
+
+function messageReader(
+  event: Extract<EventKind, { kind: 'class' }>,
+  validation: ValidationOptions,
+): (value: unknown) => unknown {
+  const plan = planMessage(event.eventClass, validation);
+  return (value) => plan.read(value);
+}

@@ -1,0 +1,71 @@
+import type { HttpContext } from '../context/http-context.js';
+import type { RequestScope } from '../context/injector.js';
+import type { Next } from '../context/middleware.js';
+import type { HttpRoute, SseRoute, WebSocketRoute } from '../routing/route.js';
+import type { Exchange } from './exchange.js';
+
+/** A middleware as the server calls it: a class's instance has been found. */
+export type Layer = (context: HttpContext, next: Next, scope: RequestScope | undefined) => unknown;
+
+/** A handler as the server calls it: the controller's instance is found and its method called. */
+export type Call = (event: unknown, context: HttpContext, scope: RequestScope | undefined) => unknown;
+
+/** What a request's event is made by: decided once a route, by the handler's first parameter. */
+export type EventReader = (exchange: Exchange) => unknown;
+
+/** What answers a request. Everything that can be decided at start is in it. */
+export interface RequestEndpoint {
+  readonly route: HttpRoute | SseRoute;
+  /** `OrderController.find`, for the log. */
+  readonly name: string;
+  readonly layers: readonly Layer[];
+  readonly readEvent: EventReader;
+  readonly call: Call;
+  /** Whether the controller or a middleware is made for each request. */
+  readonly perRequest: boolean;
+  readonly timeoutMs: number;
+}
+
+/** One handler of a WebSocket path. */
+export interface MessageHandler {
+  readonly route: WebSocketRoute;
+  readonly name: string;
+  readonly call: Call;
+  readonly timeoutMs: number;
+  /** What the handler takes: JSON (a class, validated, or any value), text frames, or binary frames. */
+  readonly takes: 'json' | 'text' | 'binary';
+  /** The event of a parsed message. */
+  readonly readMessage: (value: unknown) => unknown;
+}
+
+/** The handler of `upgrade` or `open`: its event comes from the upgrade request. */
+export interface UpgradeHandlerEndpoint {
+  readonly route: WebSocketRoute;
+  readonly name: string;
+  readonly call: Call;
+  readonly timeoutMs: number;
+  readonly readEvent: (context: HttpContext) => unknown;
+}
+
+/** What serves the WebSocket connections of one path. */
+export interface WebSocketEndpoint {
+  readonly path: string;
+  readonly name: string;
+  readonly layers: readonly Layer[];
+  readonly perRequest: boolean;
+  readonly upgrade: UpgradeHandlerEndpoint | undefined;
+  readonly open: UpgradeHandlerEndpoint | undefined;
+  /** By the `type` of the message. */
+  readonly typed: ReadonlyMap<string, MessageHandler>;
+  /** For JSON of any other type, text frames and binary frames. */
+  readonly json: MessageHandler | undefined;
+  readonly text: MessageHandler | undefined;
+  readonly binary: MessageHandler | undefined;
+  readonly close: Call | undefined;
+  readonly error: Call | undefined;
+  readonly protocols: readonly string[];
+  readonly maxMessageBytes: number;
+  readonly heartbeatMs: number;
+  readonly compress: boolean;
+  readonly origins: readonly string[];
+}

@@ -1,0 +1,77 @@
+import type { BodyLimits } from '../body/body-limits.js';
+import { openBodyStream, type ParsedBody } from '../body/read-body.js';
+import type { HttpContext } from '../context/http-context.js';
+import { type EventPlan, planEvent } from '../events/event-plan.js';
+import type { RouteMethod } from '../routing/route-options.js';
+import type { EventClass, ValidationOptions } from '../validation/event-validator.js';
+import type { EventReader } from './endpoint.js';
+import type { EventKind } from './event-kind.js';
+import type { Exchange } from './exchange.js';
+
+/** Methods whose requests usually carry a body (RFC 9110, section 9.3): it is the event's default source there. */
+const METHODS_WITH_BODY: ReadonlySet<string> = new Set<RouteMethod>(['POST', 'PUT', 'PATCH']);
+
+export interface EventReading {
+  readonly pathParameters: readonly string[];
+  readonly methods: readonly RouteMethod[];
+  readonly limits: BodyLimits;
+  /** Bytes of a body that is read as a stream; undefined: as many as come. */
+  readonly maxStreamBytes: number | undefined;
+  readonly validation: ValidationOptions;
+}
+
+/** How a route reads its event, decided once by what its handler's first parameter asks for. */
+export function eventReaderOf(event: EventKind, reading: EventReading): EventReader {
+  const { limits } = reading;
+  switch (event.kind) {
+    case 'class':
+      return classReader(event.eventClass, reading);
+    case 'bytes':
+      return (exchange) => exchange.readBytes(limits);
+    case 'text':
+      return (exchange) => exchange.readText(limits);
+    case 'stream':
+      return (exchange) => {
+        exchange.sayContinue();
+        return openBodyStream(exchange.request, reading.maxStreamBytes);
+      };
+    case 'plain':
+      return async (exchange) => plainEvent(await exchange.parseBody(limits));
+    case 'none':
+    case 'given':
+    case 'mistake':
+      return () => undefined;
+  }
+}
+
+/** The body as a plain function gets it: what it parses to, or `{}` where there is none. */
+function plainEvent(body: ParsedBody): unknown {
+  return body.kind === 'none' ? {} : body.value;
+}
+
+function classReader(eventClass: EventClass, reading: EventReading): EventReader {
+  const plan = (methodHasBody: boolean): EventPlan =>
+    planEvent({ eventClass, pathParameters: reading.pathParameters, methodHasBody, options: reading.validation });
+  const withBody = reading.methods.filter((method) => METHODS_WITH_BODY.has(method));
+  if (withBody.length === reading.methods.length) return planReader(plan(true), reading.limits);
+  if (withBody.length === 0) return planReader(plan(false), reading.limits);
+  // A route of several methods: what is the default source depends on the request.
+  const [bodyReader, queryReader] = [planReader(plan(true), reading.limits), planReader(plan(false), reading.limits)];
+  return (exchange) => (METHODS_WITH_BODY.has(exchange.context.method) ? bodyReader : queryReader)(exchange);
+}
+
+function planReader(plan: EventPlan, limits: BodyLimits): EventReader {
+  if (!plan.needsBody) return ({ context }: Exchange) => plan.read(context, undefined);
+  return async (exchange) => plan.read(exchange.context, await exchange.parseBody(limits));
+}
+
+/** How an `upgrade` or `open` handler reads its event: from the request that was upgraded, which has no body. */
+export function upgradeReaderOf(
+  event: EventKind,
+  pathParameters: readonly string[],
+  validation: ValidationOptions,
+): (context: HttpContext) => unknown {
+  if (event.kind !== 'class') return () => ({});
+  const plan = planEvent({ eventClass: event.eventClass, pathParameters, methodHasBody: false, options: validation });
+  return (context) => plan.read(context, undefined);
+}

@@ -1,0 +1,235 @@
+import { EventEmitter } from 'node:events';
+
+import { responseHeadOf } from '../context/http-context.js';
+import type { SseEvent, SseOptions, SseStream } from '../context/sse-stream.js';
+import { HttpError } from '../errors/http-error.js';
+import { describe, toHttpError, toProblem } from '../errors/problem.js';
+import type { Exchange } from './exchange.js';
+import { type Headers, setHeader } from './headers.js';
+import type { Beating } from './heartbeats.js';
+import type { LiveConnection } from './live-connections.js';
+import { encodeComment, encodeEvent } from './sse-encoding.js';
+import { finishHeaders } from './write-body.js';
+
+const HEARTBEAT = encodeComment('heartbeat');
+
+/** What every event stream says; a handler's own headers cannot replace these. */
+export const STREAM_HEADERS: readonly (readonly [string, string])[] = [
+  ['Content-Type', 'text/event-stream; charset=utf-8'],
+  // no-transform: a proxy that compresses would hold events back.
+  ['Cache-Control', 'no-cache, no-transform'],
+  // nginx, which stands in front of functions on SCF, buffers answers unless told not to.
+  ['X-Accel-Buffering', 'no'],
+];
+
+/** Why a stream's signal is aborted. */
+class StreamEnded extends Error {
+  override readonly name = 'AbortError';
+}
+
+/**
+ * The event stream of one request: what `context.sse()` gives, and what a generator is pumped into.
+ * Its headers go out with the first event, so that until then an error is an ordinary HTTP error.
+ */
+export class EventStream extends EventEmitter implements SseStream, LiveConnection, Beating {
+  closed = false;
+  /** Whether the headers have gone out. */
+  opened = false;
+  readonly #exchange: Exchange;
+  readonly #options: SseOptions;
+  readonly #heartbeatMs: number;
+  #source: AsyncIterator<unknown> | Iterator<unknown> | undefined;
+  #openTimer: NodeJS.Timeout | undefined;
+  #deadlineTimer: NodeJS.Timeout | undefined;
+  /** Nothing was written since the last beat. */
+  #quiet = false;
+
+  constructor(exchange: Exchange, options: SseOptions = {}) {
+    super();
+    this.#exchange = exchange;
+    this.#options = options;
+    const { service, endpoint, response } = exchange;
+    const route = endpoint?.route.protocol === 'sse' ? endpoint.route : undefined;
+    this.#heartbeatMs =
+      options.keepalive === false ? 0 : (route?.options.heartbeatMs ?? service.settings.sseHeartbeatMs);
+    response.once('close', () => this.#onClose());
+    service.live.add(this);
+    service.heartbeats.add(this, this.#heartbeatMs);
+    // A handler that waits long for its first event should not leave the client in doubt whether it is connected.
+    this.#openTimer = setTimeout(() => this.open(), service.settings.sseOpenMs);
+    this.#endBeforeDeadline();
+  }
+
+  get requestId(): string {
+    return this.#exchange.context.requestId;
+  }
+
+  send(events: SseEvent | string | Buffer | readonly unknown[] | unknown): boolean {
+    if (this.closed) return false;
+    return this.#write(Array.isArray(events) ? events.map(encodeEvent).join('') : encodeEvent(events));
+  }
+
+  drained(): Promise<void> {
+    const { response } = this.#exchange;
+    if (this.closed || !response.writableNeedDrain) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        response.off('drain', done);
+        this.off('close', done);
+        resolve();
+      };
+      response.on('drain', done);
+      this.on('close', done);
+    });
+  }
+
+  end(event?: SseEvent | string): void {
+    if (this.closed) return;
+    if (event !== undefined) this.send(event);
+    this.open();
+    this.#exchange.response.end();
+    this.#onClose();
+  }
+
+  setEncoder(): void {
+    // UTF-8 it is: WHATWG HTML, section 9.2.5.
+  }
+
+  /** Sends the headers, if they have not gone out. */
+  open(): void {
+    clearTimeout(this.#openTimer);
+    if (this.opened || this.closed || !this.#exchange.open) return;
+    this.opened = true;
+    const { response, context, endpoint } = this.#exchange;
+    const headers: Headers = {};
+    for (const [name, value] of responseHeadOf(context)?.headers ?? []) headers[name] = value;
+    for (const [name, value] of Object.entries(this.#options.headers ?? {})) setHeader(headers, name, value);
+    for (const [name, value] of STREAM_HEADERS) setHeader(headers, name, value);
+    finishHeaders(this.#exchange, headers);
+    response.writeHead(200, headers as Record<string, string>);
+    const retry = endpoint?.route.protocol === 'sse' ? endpoint.route.options.retryMs : undefined;
+    if (retry === undefined) response.flushHeaders();
+    else response.write(encodeEvent({ data: undefined, retry }));
+  }
+
+  /**
+   * Sends what a generator yields, pulling it only as fast as the client reads, and ends the stream after it.
+   * Rejects with what it throws before the stream was opened.
+   */
+  async pump(source: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
+    const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+    this.#source = iterator;
+    try {
+      for (;;) {
+        const step = await iterator.next();
+        if (step.done === true) {
+          this.#source = undefined;
+          break;
+        }
+        if (this.closed) return;
+        if (!this.send(step.value)) await this.drained();
+      }
+    } catch (error) {
+      if (this.closed) return; // the client left: most sources say so by an AbortError
+      if (!this.opened) {
+        this.#onClose();
+        throw error;
+      }
+      this.fail(error);
+      return;
+    }
+    if (this.opened) this.end();
+    else this.#nothingSent();
+  }
+
+  /** An error after the start: the client is told, and the stream ends. */
+  fail(thrown: unknown): void {
+    const { service, context, name } = this.#exchange;
+    const error = toHttpError(thrown);
+    this.#exchange.errorCode = error.code;
+    if (error.status >= 500) {
+      context.log.error(
+        { err: error.cause ?? thrown, route: name },
+        `an event stream failed: ${describe(error.cause ?? thrown)}`,
+      );
+    }
+    this.end({ event: 'error', data: toProblem(error, context.requestId, service.settings.exposeErrors) });
+  }
+
+  /** A comment after a full interval of silence. */
+  beat(): void {
+    if (!this.opened || this.closed) return;
+    if (this.#quiet && !this.#exchange.response.writableNeedDrain) this.#write(HEARTBEAT);
+    else this.#quiet = true;
+  }
+
+  endPolitely(): Promise<void> {
+    const route = this.#exchange.endpoint?.route;
+    const own = route?.protocol === 'sse' ? route.options.retryMs : undefined;
+    // Spread over a second, so that the clients of an instance do not all come back at once.
+    this.end({ data: undefined, retry: own ?? 500 + Math.floor(Math.random() * 1000) });
+    return Promise.resolve();
+  }
+
+  terminate(): void {
+    this.#exchange.response.destroy();
+  }
+
+  #write(text: string): boolean {
+    this.open();
+    this.#quiet = false;
+    const { response, service, context } = this.#exchange;
+    const more = response.write(text);
+    if (response.writableLength > service.settings.maxBufferedBytes) {
+      context.log.warn({ buffered: response.writableLength }, 'an event stream was cut: its client does not read');
+      response.destroy();
+      this.#onClose();
+      return false;
+    }
+    return more;
+  }
+
+  /** The generator had nothing to say: 204 is how a server tells an EventSource not to come back. */
+  #nothingSent(): void {
+    const { response } = this.#exchange;
+    if (!this.closed && this.#exchange.open) {
+      const headers: Headers = {};
+      finishHeaders(this.#exchange, headers);
+      response.writeHead(204, headers as Record<string, string>);
+      response.end();
+    }
+    this.#onClose();
+  }
+
+  #endBeforeDeadline(): void {
+    const { context } = this.#exchange;
+    if (context.deadline === Number.POSITIVE_INFINITY) return;
+    const left = context.remainingMs();
+    this.#deadlineTimer = setTimeout(() => void this.endPolitely(), left - Math.min(2000, left * 0.1));
+    this.#deadlineTimer.unref();
+  }
+
+  #onClose(): void {
+    if (this.closed) return;
+    this.closed = true;
+    clearTimeout(this.#openTimer);
+    clearTimeout(this.#deadlineTimer);
+    const { service } = this.#exchange;
+    service.heartbeats.remove(this, this.#heartbeatMs);
+    service.live.delete(this);
+    this.#exchange.abandon(new StreamEnded('the event stream has ended'));
+    // The generator's `finally` runs; one that waits runs it when what it waits for comes, or sees the signal.
+    void this.#return();
+    this.emit('close');
+  }
+
+  async #return(): Promise<void> {
+    try {
+      await this.#source?.return?.();
+    } catch (error) {
+      if (!(error instanceof HttpError)) {
+        this.#exchange.context.log.warn({ err: error }, 'an event stream’s generator failed while it was ended');
+      }
+    }
+  }
+}

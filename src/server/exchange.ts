@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { type ParsedBody, readBody, readBytes, readText } from '../body/read-body.js';
+import { UploadedFiles } from '../body/uploaded-file.js';
+import type { BodyLimits } from '../body/body-limits.js';
+import { abortContext, type HttpContext, setSseOpener, type SseOpener } from '../context/http-context.js';
+import type { RequestScope } from '../context/injector.js';
+import type { SseOptions } from '../context/sse-stream.js';
+import type { RequestEndpoint } from './endpoint.js';
+import { EventStream } from './event-stream.js';
+import type { Service } from './service.js';
+
+/** One request and its answer, from match to end: what the steps of the lifecycle hand on to each other. */
+export class Exchange implements SseOpener {
+  /** The handler's name, for the log; undefined where nothing matched. */
+  name: string | undefined;
+  /** Set by the match; undefined where nothing matched. */
+  endpoint: RequestEndpoint | undefined;
+  /** Why the request is answered with an error before anything else. */
+  refusal: unknown;
+  /** The event stream, once one was opened. */
+  stream: EventStream | undefined;
+  /** The code of the error that was answered, for the access line. */
+  errorCode: string | undefined;
+  /** The client waits for `100 Continue` before it sends the body (RFC 9110, section 10.1.1). */
+  expectsContinue = false;
+  scope: RequestScope | undefined;
+  #uploads: UploadedFiles | undefined;
+  readonly started = performance.now();
+
+  constructor(
+    readonly service: Service,
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    readonly context: HttpContext,
+  ) {
+    setSseOpener(context, this);
+  }
+
+  /** The exchange's one event stream. @throws Error when another answer has begun. */
+  openSse(options?: SseOptions): EventStream {
+    if (this.stream !== undefined) return this.stream;
+    if (!this.open) throw new Error('context.sse(): the answer has begun already, or the client has left');
+    return (this.stream = new EventStream(this, options));
+  }
+
+  /** Whether an answer can still be given. */
+  get open(): boolean {
+    return !this.response.headersSent && !this.response.destroyed && !this.response.writableEnded;
+  }
+
+  parseBody(limits: BodyLimits): Promise<ParsedBody> {
+    this.#continue(limits.maxBodyBytes);
+    return readBody(this.request, limits, (this.#uploads ??= new UploadedFiles()));
+  }
+
+  readBytes(limits: BodyLimits): Promise<Buffer> {
+    this.#continue(limits.maxBodyBytes);
+    return readBytes(this.request, limits);
+  }
+
+  readText(limits: BodyLimits): Promise<string> {
+    this.#continue(limits.maxBodyBytes);
+    return readText(this.request, limits);
+  }
+
+  /** Tells a client that waits for it to send its body. */
+  sayContinue(): void {
+    if (!this.expectsContinue) return;
+    this.expectsContinue = false;
+    this.response.writeContinue();
+  }
+
+  /** The same, unless what the client announces is refused anyway. */
+  #continue(limit: number): void {
+    if (!this.expectsContinue) return;
+    const multipart = this.request.headers['content-type']?.startsWith('multipart/') === true;
+    if (!multipart && Number(this.request.headers['content-length'] ?? 0) > limit) return;
+    this.sayContinue();
+  }
+
+  /** Nobody waits for the answer any more. */
+  abandon(reason: Error): void {
+    abortContext(this.context, reason);
+  }
+
+  /** Gives back what the request held: uploads that were not moved, instances of its scope. */
+  async release(): Promise<void> {
+    await this.#uploads?.discard();
+    await this.scope?.dispose();
+  }
+}

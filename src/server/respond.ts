@@ -1,0 +1,120 @@
+import { responseHeadOf } from '../context/http-context.js';
+import { HttpError } from '../errors/http-error.js';
+import type { Exchange } from './exchange.js';
+import { hasHeader, type Headers, setHeader } from './headers.js';
+import {
+  discardResult,
+  FileBody,
+  type IntegrationResponse,
+  isBlob,
+  isIntegrationResponse,
+  isStream,
+  isWebResponse,
+} from './result.js';
+import { prepareFile } from './send-file.js';
+import { streamBody } from './stream-body.js';
+import { writeBody } from './write-body.js';
+
+const TEXT = 'text/plain; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
+const BYTES = 'application/octet-stream';
+
+/**
+ * The one place that turns a handler's result into a response (DESIGN section 5).
+ * A promise only where the result is a stream or a file. It throws what cannot be written (a cycle, a bad header):
+ * nothing has gone out then, and the error is answered instead.
+ */
+export function respond(exchange: Exchange, result: unknown): undefined | Promise<void> {
+  if (result instanceof HttpError) throw result;
+  if (!exchange.open) {
+    discardResult(result);
+    return undefined;
+  }
+  const route = exchange.endpoint?.route;
+  const routeStatus = route?.protocol === 'http' ? route.options.status : undefined;
+  const head = responseHeadOf(exchange.context);
+  const headers: Headers = {};
+  if (head !== undefined) for (const [name, value] of head.headers) headers[name] = value;
+  const status = head?.status ?? routeStatus;
+  if (typeof result === 'object' && result !== null) {
+    if (isIntegrationResponse(result)) return respondIntegration(exchange, headers, result);
+    if (isWebResponse(result)) return respondWeb(exchange, headers, result);
+  }
+  return respondBody(exchange, status, headers, result);
+}
+
+/** A body by its type: the rows of the table for plain values. */
+function respondBody(
+  exchange: Exchange,
+  status: number | undefined,
+  headers: Headers,
+  body: unknown,
+): undefined | Promise<void> {
+  switch (typeof body) {
+    case 'undefined':
+      return writeBody(exchange, status ?? 204, headers, undefined, undefined);
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+      return writeBody(exchange, status ?? 200, headers, TEXT, String(body));
+    case 'object':
+      return respondObject(exchange, status, headers, body);
+    case 'function':
+    case 'symbol':
+      throw new TypeError(`a handler returned a ${typeof body}, which is no response`);
+  }
+}
+
+function respondObject(
+  exchange: Exchange,
+  status: number | undefined,
+  headers: Headers,
+  body: object | null,
+): undefined | Promise<void> {
+  if (body === null) return writeBody(exchange, status ?? 204, headers, undefined, undefined);
+  if (body instanceof Uint8Array) return writeBody(exchange, status ?? 200, headers, BYTES, body);
+  if (body instanceof FileBody) return respondFile(exchange, headers, body);
+  if (isBlob(body)) {
+    if (!hasHeader(headers, 'content-length')) headers['Content-Length'] = body.size;
+    return streamBody(exchange, status ?? 200, headers, body.type || BYTES, body.stream());
+  }
+  if (isStream(body)) return streamBody(exchange, status ?? 200, headers, BYTES, body);
+  const text: string | undefined = JSON.stringify(body);
+  // toJSON may give nothing.
+  if (text === undefined) return writeBody(exchange, status ?? 204, headers, undefined, undefined);
+  return writeBody(exchange, status ?? 200, headers, JSON_TYPE, text);
+}
+
+function respondIntegration(
+  exchange: Exchange,
+  headers: Headers,
+  { statusCode, headers: own, body }: IntegrationResponse,
+): undefined | Promise<void> {
+  if (!Number.isInteger(statusCode) || statusCode < 200 || statusCode > 599) {
+    discardResult(body);
+    throw new RangeError(`an integration response has statusCode ${statusCode}: give a number from 200 to 599`);
+  }
+  for (const [name, value] of Object.entries(own ?? {})) setHeader(headers, name, value);
+  return respondBody(exchange, statusCode, headers, body);
+}
+
+function respondWeb(exchange: Exchange, headers: Headers, result: Response): undefined | Promise<void> {
+  for (const [name, value] of result.headers) if (name !== 'set-cookie') setHeader(headers, name, value);
+  const cookies = result.headers.getSetCookie();
+  if (cookies.length > 0) setHeader(headers, 'set-cookie', cookies);
+  // `Response.error()` has status 0, which no server can send.
+  const status = result.status < 200 ? 502 : result.status;
+  if (result.body === null) return writeBody(exchange, status, headers, undefined, undefined);
+  return streamBody(exchange, status, headers, undefined, result.body);
+}
+
+async function respondFile(exchange: Exchange, headers: Headers, body: FileBody): Promise<void> {
+  const prepared = await prepareFile(exchange.request, body);
+  if (!exchange.open) {
+    prepared.stream.destroy();
+    return;
+  }
+  for (const [name, value] of Object.entries(prepared.headers)) setHeader(headers, name, value);
+  await streamBody(exchange, prepared.status, headers, undefined, prepared.stream);
+}

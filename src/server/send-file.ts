@@ -1,0 +1,53 @@
+import { basename, dirname } from 'node:path';
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+
+import { HttpError } from '../errors/http-error.js';
+import type { FileBody } from './result.js';
+
+/** A file, looked up for one request. */
+export interface PreparedFile {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly stream: Readable;
+}
+
+/**
+ * Looks a file up for a request: conditional requests (RFC 9110, section 13) and ranges (section 14) are
+ * `@fastify/send`'s, loaded when the first file is sent.
+ */
+export async function prepareFile(request: IncomingMessage, { path, options }: FileBody): Promise<PreparedFile> {
+  const { default: send } = await import('@fastify/send');
+  const { maxAge = 0, contentType, headers = {}, filename } = options;
+  // Handed over as a root and a name within it: what is in front of the name then plays no part in send's path checks.
+  const found = await send(request, encodeURIComponent(basename(path)), {
+    root: dirname(path),
+    dotfiles: 'allow',
+    index: false,
+    maxAge: maxAge * 1000,
+  });
+  if (found.type === 'error') {
+    found.stream.destroy();
+    if (found.statusCode === 416)
+      throw HttpError.of('RANGE_NOT_SATISFIABLE', undefined, { headers: contentRangeOf(found.headers) });
+    if (found.statusCode === 412) throw HttpError.of('PRECONDITION_FAILED');
+    throw HttpError.of('NOT_FOUND', 'there is no such file');
+  }
+  if (found.type === 'directory') {
+    found.stream.destroy();
+    throw HttpError.of('NOT_FOUND', 'there is no such file');
+  }
+  const own: Record<string, string> = { ...found.headers, ...headers };
+  if (contentType !== undefined && own['Content-Type'] !== undefined) own['Content-Type'] = contentType;
+  const disposition = options.disposition ?? (filename === undefined ? undefined : 'attachment');
+  if (disposition !== undefined) {
+    const { create } = await import('content-disposition');
+    own['Content-Disposition'] = create(filename ?? basename(path), { type: disposition });
+  }
+  return { status: found.statusCode, headers: own, stream: found.stream };
+}
+
+function contentRangeOf(headers: Record<string, string>): Record<string, string> {
+  const range = headers['Content-Range'];
+  return range === undefined ? {} : { 'Content-Range': range };
+}

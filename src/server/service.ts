@@ -1,0 +1,54 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
+
+import type { Channels } from '../channels/channels.js';
+import type { ContextSettings, HttpContext } from '../context/http-context.js';
+import type { Injector } from '../context/injector.js';
+import type { Platform } from '../platform/platform.js';
+import type { Router } from '../routing/router.js';
+import type { Logger } from '../telemetry/log.js';
+import type { RequestEndpoint, Layer, WebSocketEndpoint } from './endpoint.js';
+import type { Exchange } from './exchange.js';
+import type { Heartbeats } from './heartbeats.js';
+import type { LiveConnections } from './live-connections.js';
+
+/** The limits and times that the server itself keeps; their meaning and defaults are in the options table. */
+export interface ServerSettings {
+  readonly platform: Platform;
+  readonly maxUrlBytes: number;
+  readonly maxHeaders: number;
+  readonly maxHeaderBytes: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly executionTimeoutMs: number;
+  readonly shutdownMs: number;
+  readonly idleCloseMs: number;
+  readonly maxBufferedBytes: number;
+  readonly maxQueuedMessages: number;
+  readonly maxJsonDepth: number;
+  readonly sseOpenMs: number;
+  readonly sseHeartbeatMs: number;
+  readonly accessLog: boolean;
+  readonly exposeErrors: boolean;
+}
+
+/** What the listeners of one server share. */
+export interface Service {
+  readonly settings: ServerSettings;
+  readonly contexts: ContextSettings;
+  readonly log: Logger;
+  readonly injector: Injector;
+  readonly channels: Channels;
+  readonly requests: Router<RequestEndpoint>;
+  readonly sockets: Router<WebSocketEndpoint>;
+  /** The application's own middleware, which also wraps the answers to requests that no route matches. */
+  readonly layers: readonly Layer[];
+  readonly currentContext: AsyncLocalStorage<HttpContext> | undefined;
+  /** Every request that is being answered. */
+  readonly inFlight: Set<Exchange>;
+  /** Every event stream and WebSocket that is open. */
+  readonly live: LiveConnections;
+  readonly heartbeats: Heartbeats;
+  /** Set when the server goes down. */
+  draining: boolean;
+}

@@ -1,0 +1,68 @@
+import type { SseEvent } from '../context/sse-stream.js';
+
+/** The fields that make an object an event rather than data. */
+const FIELDS = new Set(['data', 'event', 'id', 'retry', 'comment']);
+
+/** A line break of any kind (WHATWG HTML, section 9.2.5). */
+const LINE_BREAK = /\r\n|\r|\n/;
+
+/** What would end a field early, or make a client ignore the id. */
+const UNSAFE = /[\r\n\0]/;
+
+/**
+ * One event in the stream's own format. A string, or any other JSON value, is data; an object with `data` and no other
+ * keys than an event's is an event.
+ *
+ * @throws TypeError for CR, LF or NUL in `event` or `id`, and for a `retry` that is no whole number: written out they
+ * would let whoever chose the value write events of his own.
+ */
+export function encodeEvent(value: unknown): string {
+  return isEvent(value) ? encodeFields(value) : encodeLines('data: ', textOf(value)) + '\n';
+}
+
+/** A line that clients ignore. */
+export function encodeComment(text: string): string {
+  return `${encodeLines(': ', text)}\n`;
+}
+
+function isEvent(value: unknown): value is SseEvent {
+  if (typeof value !== 'object' || value === null || !('data' in value)) return false;
+  for (const key in value) if (!FIELDS.has(key)) return false;
+  return true;
+}
+
+function encodeFields({ data, event, id, retry, comment }: SseEvent): string {
+  let text = '';
+  if (comment !== undefined) text += encodeLines(': ', comment);
+  if (event !== undefined) text += `event: ${safe('event', event)}\n`;
+  if (id !== undefined) text += `id: ${safe('id', String(id))}\n`;
+  if (retry !== undefined) {
+    if (!Number.isInteger(retry) || retry < 0)
+      throw new TypeError('an SSE event’s `retry` is a whole number of milliseconds');
+    text += `retry: ${retry}\n`;
+  }
+  if (data !== undefined) text += encodeLines('data: ', textOf(data));
+  return `${text}\n`;
+}
+
+function safe(field: string, value: string): string {
+  if (UNSAFE.test(value)) throw new TypeError(`an SSE event’s \`${field}\` holds no CR, LF or NUL`);
+  return value;
+}
+
+function textOf(data: unknown): string {
+  if (typeof data === 'string') return data;
+  if (data instanceof Uint8Array) return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+  const text: string | undefined = JSON.stringify(data);
+  if (text === undefined) throw new TypeError(`an SSE event’s data is of type ${typeof data}, which JSON cannot hold`);
+  return text;
+}
+
+function encodeLines(prefix: string, text: string): string {
+  // JSON has no line breaks of its own, and most text has none either.
+  if (!text.includes('\n') && !text.includes('\r')) return `${prefix}${text}\n`;
+  return text
+    .split(LINE_BREAK)
+    .map((line) => `${prefix}${line}\n`)
+    .join('');
+}

@@ -1,0 +1,166 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { setDeadline } from '../context/http-context.js';
+import { UpgradeContext } from '../context/upgrade-context.js';
+import { WebSocketContext } from '../context/web-socket-context.js';
+import { HttpError } from '../errors/http-error.js';
+import { writeAccessLine } from './access-line.js';
+import { checkHandshake, checkOrigin } from './check-handshake.js';
+import { checkRequestHead } from './check-request-head.js';
+import type { WebSocketEndpoint } from './endpoint.js';
+import { Exchange } from './exchange.js';
+import { runLayers } from './onion.js';
+import { respond } from './respond.js';
+import { respondError } from './respond-error.js';
+import type { IntegrationResponse } from './result.js';
+import type { Service } from './service.js';
+import { SocketConnection } from './socket-connection.js';
+import { withinTime } from './within-time.js';
+import { completeHandshake } from './web-socket-servers.js';
+
+/** What the chain around an upgrade resolves to where the connection is accepted. */
+const ACCEPTED = Symbol('accepted');
+
+const http = process.getBuiltinModule('node:http');
+
+class ClientLeft extends Error {
+  override readonly name = 'AbortError';
+}
+
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** The life of an upgrade: match → middleware → validate → `upgrade` handler → 101, or an ordinary HTTP error. */
+export function createUpgradeListener(service: Service): UpgradeListener {
+  return (request, socket, head) => {
+    const response = responseOn(request, socket);
+    // 1. Match: the same router rules, for WebSocket routes.
+    let endpoint: WebSocketEndpoint | undefined;
+    let params = {};
+    let refusal: unknown;
+    try {
+      checkRequestHead(request, service.settings);
+      const match = service.sockets.match('GET', request.url ?? '/');
+      endpoint = match?.endpoint;
+      params = match?.params ?? {};
+      if (endpoint === undefined) throw HttpError.of('NOT_FOUND', 'no WebSocket route has this path');
+      checkHandshake(request);
+      checkOrigin(request, endpoint.origins);
+      if (service.draining) throw HttpError.of('UNAVAILABLE', 'the server is going down');
+    } catch (error) {
+      refusal = error;
+    }
+    const context = new UpgradeContext(request, params, service.contexts);
+    const exchange = new Exchange(service, request, response, context);
+    exchange.name = endpoint?.name;
+    exchange.refusal = refusal;
+    limitTime(exchange);
+    service.inFlight.add(exchange);
+    response.once('close', () => end(exchange));
+    const go = () => void run(exchange, endpoint, context, socket, head);
+    if (service.currentContext === undefined) go();
+    else service.currentContext.run(context, go);
+  };
+}
+
+async function run(
+  exchange: Exchange,
+  endpoint: WebSocketEndpoint | undefined,
+  context: UpgradeContext,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const { service } = exchange;
+  try {
+    if (exchange.refusal !== undefined || endpoint === undefined) throw exchange.refusal;
+    const connection = new SocketConnection(service, endpoint);
+    const connected = new WebSocketContext(exchange.request, context.params, service.contexts, connection, context);
+    setDeadline(connected, context.deadline);
+    if (endpoint.perRequest) {
+      exchange.scope = service.injector.openScope(context);
+      exchange.scope.add(connected);
+    }
+    // 2. Middleware, and within it the `upgrade` handler.
+    const core = () => authorize(exchange, endpoint, context);
+    const result = await (endpoint.layers.length === 0 ? core() : runLayers(endpoint.layers, exchange, core));
+    if (socket.destroyed || !exchange.open) return;
+    if (result !== ACCEPTED) {
+      await respond(exchange, result); // a middleware answered by itself
+      return;
+    }
+    // 3. 101. From here on the connection is no request any more.
+    const accepted = await completeHandshake(exchange, endpoint, socket, head);
+    if (accepted === undefined) return;
+    service.inFlight.delete(exchange);
+    connection.start(accepted, connected, exchange);
+  } catch (error) {
+    respondError(exchange, error);
+  }
+}
+
+/** Runs the `upgrade` handler: `ACCEPTED`, or it throws or returns what refuses. */
+async function authorize(exchange: Exchange, endpoint: WebSocketEndpoint, context: UpgradeContext): Promise<unknown> {
+  const { upgrade } = endpoint;
+  if (upgrade === undefined) return ACCEPTED;
+  const event = await upgrade.readEvent(context);
+  const pending = upgrade.call(event, context, exchange.scope);
+  const answer: unknown = pending instanceof Promise ? await withinTime(pending, upgrade.timeoutMs) : pending;
+  if (answer === undefined || answer === true) return ACCEPTED;
+  if (answer === false) throw HttpError.of('FORBIDDEN', 'the upgrade is refused');
+  if (answer instanceof HttpError) throw answer;
+  const {
+    allowWebSocket,
+    statusCode = 403,
+    body,
+    contentType = 'text/plain; charset=utf-8',
+  } = answer as {
+    allowWebSocket?: boolean;
+    statusCode?: number;
+    body?: string;
+    contentType?: string;
+  };
+  if (allowWebSocket === true) return ACCEPTED;
+  const refusal: IntegrationResponse = { statusCode, headers: { 'Content-Type': contentType }, body: body ?? '' };
+  return refusal;
+}
+
+/** A response on a socket whose parser is gone: refusals are then written as any other answer is. */
+function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
+  const response = new http.ServerResponse(request);
+  response.shouldKeepAlive = false;
+  // The socket of an upgrade is node's own net.Socket (or TLS socket), typed as Duplex for those who make their own.
+  response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
+  // Without a listener a reset would end the process.
+  socket.on('error', ignoreReset);
+  socket.once('close', () => {
+    if (!response.destroyed) response.destroy();
+  });
+  response.once('finish', () => {
+    response.detachSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
+    socket.end();
+    response.emit('close'); // node's own server does this for ordinary responses
+  });
+  return response;
+}
+
+function ignoreReset(): void {
+  // the 'close' that follows is what counts
+}
+
+function limitTime(exchange: Exchange): void {
+  const { executionTimeoutMs, platform } = exchange.service.settings;
+  const header = platform.executionTimeoutHeader;
+  const limit = executionTimeoutMs || Number(header === undefined ? undefined : exchange.request.headers[header]);
+  if (limit > 0) setDeadline(exchange.context, Date.now() + limit);
+}
+
+/** The end of an upgrade that did not become a connection. */
+function end(exchange: Exchange): void {
+  const { service, response, context } = exchange;
+  if (!service.inFlight.delete(exchange)) return;
+  if (!response.writableFinished) exchange.abandon(new ClientLeft('the client has left'));
+  if (service.settings.accessLog) writeAccessLine(exchange);
+  exchange
+    .release()
+    .catch((error: unknown) => context.log.error({ err: error }, 'a request’s resources could not be released'));
+}
