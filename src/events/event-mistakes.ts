@@ -1,0 +1,88 @@
+import {
+  designTypeOf,
+  inputKeyOf,
+  isDecorated,
+  isValidatable,
+  ruledProperties,
+  transformedProperties,
+} from '../validation/event-properties.js';
+import type { EventClass } from '../validation/event-validator.js';
+import { transformerStorageNow } from '../validation/libraries.js';
+import { sourcesOf } from './source-records.js';
+
+/** What is wrong with an event class on a route, and what to do about it. */
+export interface EventMistake {
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/**
+ * The mistakes of an event class that can be proved before any request: see DESIGN section 3.
+ * A declared type of `Function`, which a class imported by `import type` leaves behind, is none: a property with
+ * `@Allow()` works without its type.
+ */
+export function mistakesOf(eventClass: EventClass, pathParameters: readonly string[]): readonly EventMistake[] {
+  if (!isValidatable(eventClass)) return [schemaRegistered(eventClass)];
+  const records = sourcesOf(eventClass);
+  const properties = [...new Set([...ruledProperties(eventClass), ...records.map(({ property }) => property)])];
+  if (properties.length === 0) return [nothingDeclared(eventClass)];
+  return [
+    ...undefinedTypes(eventClass, properties),
+    ...missingParameters(eventClass, pathParameters),
+    ...severalWholeBodies(eventClass),
+  ];
+}
+
+function schemaRegistered(eventClass: EventClass): EventMistake {
+  return {
+    problem: `class-validator cannot validate ${eventClass.name}, because registerSchema was called`,
+    remedy: 'validate by classes alone: remove the call of registerSchema',
+  };
+}
+
+function nothingDeclared(eventClass: EventClass): EventMistake {
+  const storage = transformerStorageNow();
+  const remedy = 'decorate its properties with the rules of class-validator, or with @Allow() where any value will do';
+  if (storage !== undefined && transformedProperties(eventClass, storage).length > 0) {
+    return {
+      problem: `${eventClass.name} has no property with a rule of class-validator, which would refuse every event`,
+      remedy,
+    };
+  }
+  return { problem: `${eventClass.name} has no decorated property, so nothing could be read into it`, remedy };
+}
+
+/** The compiler emits `undefined` for a class that does not exist yet, which only an import circle explains. */
+function undefinedTypes(eventClass: EventClass, properties: readonly string[]): EventMistake[] {
+  return properties
+    .filter((property) => isDecorated(eventClass, property) && designTypeOf(eventClass, property) === undefined)
+    .map((property) => ({
+      problem: `the type of ${eventClass.name}.${property} was undefined when the class was decorated`,
+      remedy: 'break the circle of imports between the two classes, or move them into one file in order of use',
+    }));
+}
+
+function missingParameters(eventClass: EventClass, pathParameters: readonly string[]): EventMistake[] {
+  return sourcesOf(eventClass)
+    .filter(({ source, property, name }) => {
+      if (source !== 'path' || pathParameters.includes(name ?? property)) return false;
+      const storage = name === undefined ? transformerStorageNow() : undefined;
+      return storage === undefined || !pathParameters.includes(inputKeyOf(eventClass, property, storage));
+    })
+    .map(({ property, name }) => ({
+      problem: `${eventClass.name}.${property} is read from the path parameter ${name ?? property}, which the path does not have`,
+      remedy: `add :${name ?? property} to the path, or name one of its parameters: @FromPath('…')`,
+    }));
+}
+
+function severalWholeBodies(eventClass: EventClass): EventMistake[] {
+  const takers = sourcesOf(eventClass).filter(({ source, name }) => source === 'body' && name === undefined);
+  if (takers.length < 2) return [];
+  const names = takers.map(({ property }) => property).join(' and ');
+  return [
+    {
+      problem: `${names} of ${eventClass.name} each take the whole body`,
+      remedy: "keep @FromBody() on one of them, and name a key of the body on the others: @FromBody('…')",
+    },
+  ];
+}
