@@ -1,0 +1,95 @@
+import { EventEmitter } from 'node:events';
+
+import type { ChannelTarget, WebSocketConnection } from '../context/web-socket-connection.js';
+
+/** A WebSocket connection that goes nowhere and records everything. What a real one refuses, it refuses too. */
+export class FakeWebSocketConnection extends EventEmitter implements WebSocketConnection {
+  /** Messages as they were given to `send`, in order. */
+  readonly sent: unknown[] = [];
+  /** The channels that it is in. */
+  readonly joined = new Set<string>();
+  /** What was sent to channels, in order. It is not delivered, not even to this connection itself. */
+  readonly published: { readonly channel: string; readonly message: unknown }[] = [];
+  /** What `close` was first called with; `undefined` while it is open. */
+  closedWith: { readonly code: number; readonly reason: string } | undefined;
+  /** How often `ping` was called. */
+  pings = 0;
+  closed = false;
+  /** For a test to set: what a handler that looks at it should see. */
+  bufferedAmount = 0;
+  /** For a test to set: the subprotocol agreed on. */
+  protocol = '';
+  readonly #onClose: () => void;
+
+  /** @param onClose is called before the `close` event. */
+  constructor(onClose: () => void = nothing) {
+    super();
+    this.#onClose = onClose;
+  }
+
+  send(message: unknown): void {
+    if (this.closed) return;
+    // A cycle or a bigint throws here as it would in a real connection.
+    if (typeof message !== 'string' && !isBytes(message)) JSON.stringify(message);
+    this.sent.push(message);
+  }
+
+  /** Closes at once, as there is nobody to answer: `closed` is true, the context's signal aborted, `close` emitted. */
+  close(code = 1000, reason = ''): void {
+    if (!maySend(code)) {
+      throw new RangeError(`close code ${code} may not be sent: 1000 to 1014 without 1004 to 1006, or 3000 to 4999`);
+    }
+    if (Buffer.byteLength(reason) > 123) throw new RangeError('a close reason has at most 123 bytes');
+    if (this.closed) return;
+    this.closedWith = { code, reason };
+    this.#end(code, reason, true);
+  }
+
+  ping(): void {
+    if (!this.closed) this.pings += 1;
+  }
+
+  join(channel: string): Promise<void> {
+    if (!this.closed) this.joined.add(channel);
+    return Promise.resolve();
+  }
+
+  leave(channel: string): void {
+    this.joined.delete(channel);
+  }
+
+  to(channel: string): ChannelTarget {
+    return {
+      send: (message) => {
+        this.published.push({ channel, message });
+        return Promise.resolve();
+      },
+    };
+  }
+
+  /** Ends it without a close frame, as when the network breaks: 1006. */
+  cut(): void {
+    if (!this.closed) this.#end(1006, '', false);
+  }
+
+  #end(code: number, reason: string, wasClean: boolean): void {
+    this.closed = true;
+    this.joined.clear();
+    this.#onClose();
+    this.emit('close', { type: 'close', code, reason, wasClean });
+  }
+}
+
+function nothing(): void {
+  // nobody needs to know
+}
+
+function isBytes(message: unknown): boolean {
+  return message instanceof Uint8Array || message instanceof ArrayBuffer;
+}
+
+/** Codes that an endpoint may send (RFC 6455, section 7.4), the same as of a real connection. */
+function maySend(code: number): boolean {
+  if (!Number.isInteger(code)) return false;
+  return (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) || (code >= 3000 && code <= 4999);
+}
