@@ -1,0 +1,90 @@
+import {
+  CloseEvent,
+  Controller,
+  Http,
+  HttpContext,
+  HttpError,
+  UpgradeContext,
+  WebSocket,
+  WebSocketContext,
+} from 'yunction';
+import { AskTicket, JoinRoom, Say } from './chat.events.js';
+import { Rooms } from './rooms.js';
+import { Tickets } from './tickets.js';
+
+interface Seat {
+  room: string;
+  name: string;
+}
+
+// Gives `context.state` its type: what `authorize` puts there is there for every later handler of the connection.
+declare module 'yunction' {
+  interface ContextState {
+    seat?: Seat;
+  }
+}
+
+/** Rooms to talk in. Messages go out as `{ type, … }`; a `who` with an `id` is a request, answered under that id. */
+@Controller('/chat')
+export class ChatController {
+  constructor(
+    private readonly tickets: Tickets,
+    private readonly rooms: Rooms,
+  ) {}
+
+  /** A WebSocket of a browser cannot carry a header. So who may join is decided here, and the ticket proves it there. */
+  @Http('POST', '/tickets', { status: 201 })
+  ticket({ name }: AskTicket, context: HttpContext) {
+    context.response.setHeader('Cache-Control', 'no-store');
+    return { ticket: this.tickets.issue(name) };
+  }
+
+  /** Before the connection exists: what is thrown or refused here is an ordinary HTTP error. */
+  @WebSocket('/rooms/:room', { on: 'upgrade', maxMessageBytes: 4096 })
+  authorize({ room, ticket }: JoinRoom, context: UpgradeContext): void {
+    const name = this.tickets.redeem(ticket);
+    if (name === undefined) throw HttpError.forbidden('the ticket is used, too old or unknown: ask for another');
+    context.state.seat = { room, name };
+  }
+
+  @WebSocket('/rooms/:room', { on: 'open' })
+  async joined(_event: unknown, { ws, state }: WebSocketContext) {
+    const { room, name } = seatIn(state);
+    // First the channel, then the list of who is there: in between, nobody can come or go unnoticed.
+    await ws.join(room);
+    this.rooms.enter(room, ws, name);
+    ws.send({ type: 'welcome', room, members: this.rooms.members(room) });
+    await ws.to(room).send({ type: 'joined', name });
+  }
+
+  @WebSocket('/rooms/:room', { type: 'say' })
+  async say({ text }: Say, { ws, state }: WebSocketContext) {
+    const { room, name } = seatIn(state);
+    await ws.to(room).send({ type: 'said', name, text });
+  }
+
+  @WebSocket('/rooms/:room', { type: 'typing' })
+  async typing(_message: unknown, { ws, state }: WebSocketContext) {
+    const { room, name } = seatIn(state);
+    await ws.to(room).send({ type: 'typing', name });
+  }
+
+  /** What a handler returns is sent back to who asked: `{ id: 7, type: 'who' }` gets `{ id: 7, result: ['Ada'] }`. */
+  @WebSocket('/rooms/:room', { type: 'who' })
+  who(_message: unknown, { state }: WebSocketContext) {
+    return this.rooms.members(seatIn(state).room);
+  }
+
+  /** Called however the connection ended; it has left its channels by itself. */
+  @WebSocket('/rooms/:room', { on: 'close' })
+  async left(_event: CloseEvent, { ws, state }: WebSocketContext) {
+    const { room, name } = seatIn(state);
+    this.rooms.leave(room, ws);
+    await ws.to(room).send({ type: 'left', name });
+  }
+}
+
+function seatIn({ seat }: { seat?: Seat }): Seat {
+  if (seat === undefined) throw new Error('a connection without a seat: it did not come through authorize()');
+  return seat;
+}
