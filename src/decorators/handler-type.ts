@@ -1,12 +1,12 @@
 import type { HttpContext } from '../context/http-context.js';
 import type { SseContext } from '../context/sse-context.js';
-import type { SseEvent } from '../context/sse-stream.js';
 import type { UpgradeContext } from '../context/upgrade-context.js';
 import type { WebSocketContext } from '../context/web-socket-context.js';
 import type { HttpError } from '../errors/http-error.js';
 
 // What the decorators take. A handler's event is `never` here: every declared type of event is then accepted,
-// while a context of another protocol, or a third parameter, does not compile.
+// while a context of another protocol, or a third parameter, does not compile. The context's state is `never` for the
+// same reason: a handler may declare what its middleware leaves there.
 
 /** A decorator for methods of this type. */
 export type HandlerDecorator<Handler> = <Method extends Handler>(
@@ -16,12 +16,12 @@ export type HandlerDecorator<Handler> = <Method extends Handler>(
 ) => void;
 
 /** The method of an `@Http`. */
-export type HttpHandler = (event: never, context: HttpContext) => unknown;
+export type HttpHandler = (event: never, context: HttpContext<never>) => unknown;
 
 /** What an `@Sse` method may return: events, or nothing where it writes by `context.sse()`. */
 export type SseResult =
-  | AsyncIterable<SseEvent | unknown>
-  | Iterable<SseEvent | unknown>
+  | AsyncIterable<unknown>
+  | Iterable<unknown>
   | ReadableStream
   | HttpError
   | undefined
@@ -29,7 +29,7 @@ export type SseResult =
   | void;
 
 /** The method of an `@Sse`. */
-export type SseHandler = (event: never, context: SseContext) => SseResult | Promise<SseResult>;
+export type SseHandler = (event: never, context: SseContext<never>) => SseResult | Promise<SseResult>;
 
 /** What an `upgrade` handler may return: nothing or `true` accepts, `false` is 403, the rest says more. */
 export interface UpgradeResult {
@@ -44,7 +44,7 @@ export interface UpgradeResult {
 type UpgradeAnswer = boolean | UpgradeResult | HttpError | undefined | void;
 
 /** The method of a `@WebSocket` with `on: 'upgrade'`. */
-export type UpgradeHandler = (event: never, context: UpgradeContext) => UpgradeAnswer | Promise<UpgradeAnswer>;
+export type UpgradeHandler = (event: never, context: UpgradeContext<never>) => UpgradeAnswer | Promise<UpgradeAnswer>;
 
 /** The method of any other `@WebSocket`. */
-export type WebSocketHandler = (event: never, context: WebSocketContext) => unknown;
+export type WebSocketHandler = (event: never, context: WebSocketContext<never>) => unknown;

@@ -26,6 +26,7 @@ export function mistakesOf(eventClass: EventClass, pathParameters: readonly stri
   const records = sourcesOf(eventClass);
   const properties = [...new Set([...ruledProperties(eventClass), ...records.map(({ property }) => property)])];
   if (properties.length === 0) return [nothingDeclared(eventClass)];
+  if (!properties.some((property) => isDecorated(eventClass, property))) return [typesMissing(eventClass)];
   return [
     ...undefinedTypes(eventClass, properties),
     ...missingParameters(eventClass, pathParameters),
@@ -50,6 +51,15 @@ function nothingDeclared(eventClass: EventClass): EventMistake {
     };
   }
   return { problem: `${eventClass.name} has no decorated property, so nothing could be read into it`, remedy };
+}
+
+/** Not one property has a declared type: text would never be converted, and `@IsInt() id` would refuse every request. */
+function typesMissing(eventClass: EventClass): EventMistake {
+  return {
+    problem: `the types of ${eventClass.name}'s properties are unknown: no metadata was emitted, or its file was loaded before yunction`,
+    remedy:
+      'compile with "emitDecoratorMetadata" (tsc, swc or oxc), and let `import … from \'yunction\'` be the first import of main.ts',
+  };
 }
 
 /** The compiler emits `undefined` for a class that does not exist yet, which only an import circle explains. */

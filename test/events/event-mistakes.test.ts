@@ -28,6 +28,16 @@ describe('mistakesOf', () => {
     assert.match(mistake.remedy, /class-validator.*@Allow\(\)/);
   });
 
+  it('finds a class whose types nobody recorded, as a compiler without metadata leaves it', () => {
+    class Bare {
+      id!: number;
+    }
+    IsInt()(Bare.prototype, 'id');
+    const [mistake] = mistakesOf(Bare, ['id']);
+    assert.match(mistake?.problem ?? '', /types of Bare's properties are unknown/);
+    assert.match(mistake?.remedy ?? '', /emitDecoratorMetadata/);
+  });
+
   it('finds a class of which class-validator would refuse every event', () => {
     class OnlyExposed {
       @Expose() a!: number;
