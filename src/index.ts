@@ -29,7 +29,7 @@ export type {
 // Injection: tsyringe's decorators, loaded in the right order.
 export { delay, inject, injectable, injectAll, Lifecycle, scoped, singleton } from 'tsyringe';
 export type { InjectionToken } from 'tsyringe';
-export type { Provision } from './context/injector.js';
+export type { Provision, Token } from './context/injector.js';
 
 // What handlers are given.
 export { currentContext } from './context/current-context.js';
@@ -67,4 +67,5 @@ export { MemoryChannels, type MemoryChannelsOptions } from './channels/memory-ch
 
 // Options and log.
 export type { GivenOptions } from './options.js';
+export type { OptionSources } from './resolve-options.js';
 export type { Logger, LogLevel, LogMethod } from './telemetry/log.js';

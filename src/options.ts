@@ -1,8 +1,5 @@
-import { tmpdir } from 'node:os';
-
-import { StartupError, type StartupMistake } from './errors/startup-error.js';
 import { automatic, flag, integer, list, oneOf, type OptionDefinition, text } from './option-definition.js';
-import { detectPlatform, type Platform, type PlatformName, PLATFORMS } from './platform/platform.js';
+import type { Platform } from './platform/platform.js';
 import { LOG_LEVELS, type LogLevel } from './telemetry/log.js';
 
 const MiB = 1024 * 1024;
@@ -160,7 +157,7 @@ export const OPTIONS = {
   accessLog: flag(true, ['ACCESS_LOG'], 'Whether each request writes a line.'),
   exposeErrors: automatic(
     ['CAPTURE_STACK'],
-    'Whether a 500 shows message and stack; `auto`: unless NODE_ENV is production.',
+    'Whether a 500 shows message and stack; `auto`: unless NODE_ENV is production, or is not set on a platform.',
   ),
   noExit: flag(
     false,
@@ -184,107 +181,3 @@ export type Options = { readonly [Name in Exclude<keyof GivenOptions, Decided>]-
   readonly logFormat: 'json' | 'pretty';
   readonly logLevel: LogLevel;
 };
-
-export interface OptionSources {
-  /** Arguments of the command line, without node and the script. */
-  argv?: readonly string[];
-  env?: NodeJS.ProcessEnv;
-}
-
-/**
- * The options as they hold.
- * @throws StartupError that names every bad value, where it came from, and what is allowed.
- */
-export function resolveOptions(given: GivenOptions, { argv = [], env = {} }: OptionSources = {}): Options {
-  const mistakes: StartupMistake[] = [];
-  const line = readCommandLine(argv);
-  const values: Record<string, unknown> = {};
-  for (const [name, definition] of Object.entries(OPTIONS) as [keyof GivenOptions, OptionDefinition<unknown>][]) {
-    values[name] = valueOf(name, definition, given[name], line, env, mistakes);
-  }
-  for (const name of Object.keys(given)) {
-    if (name in OPTIONS) continue;
-    mistakes.push({
-      where: `option ${name}`,
-      problem: 'there is no such option',
-      remedy: `the options are ${Object.keys(OPTIONS).join(', ')}`,
-    });
-  }
-  // The loop has put a value of each option's own type under its name.
-  const chosen = values as { [Name in keyof GivenOptions]-?: NonNullable<GivenOptions[Name]> };
-  const platform = PLATFORMS[chosen.platform === 'auto' ? detectPlatform(env) : (chosen.platform as PlatformName)];
-  if (platform.reservedPorts.includes(chosen.port)) {
-    mistakes.push({
-      where: 'option port',
-      problem: `the platform keeps port ${chosen.port} for itself`,
-      remedy: 'take 9000',
-    });
-  }
-  if (mistakes.length > 0) throw new StartupError(mistakes);
-  const bodyIsDefault = given.maxBodyBytes === undefined && chosen.maxBodyBytes === OPTIONS.maxBodyBytes.fallback;
-  return {
-    ...chosen,
-    platform,
-    maxBodyBytes: bodyIsDefault ? (platform.maxBodyBytes ?? chosen.maxBodyBytes) : chosen.maxBodyBytes,
-    temporaryFolder: chosen.temporaryFolder || (platform.temporaryFolder ?? tmpdir()),
-    trustProxy: decide(chosen.trustProxy, platform.trustProxy),
-    exposeErrors: decide(chosen.exposeErrors, env['NODE_ENV'] !== 'production'),
-    logFormat:
-      chosen.logFormat === 'auto'
-        ? platform.name === 'local' && process.stdout.isTTY
-          ? 'pretty'
-          : 'json'
-        : chosen.logFormat,
-  };
-}
-
-function decide(chosen: 'auto' | boolean, circumstances: boolean): boolean {
-  return chosen === 'auto' ? circumstances : chosen;
-}
-
-function valueOf(
-  name: string,
-  definition: OptionDefinition<unknown>,
-  explicit: unknown,
-  line: ReadonlyMap<string, string>,
-  env: NodeJS.ProcessEnv,
-  mistakes: StartupMistake[],
-): unknown {
-  if (explicit !== undefined) {
-    if (definition.accepts(explicit)) return explicit;
-    mistakes.push(notAllowed(`option ${name}`, explicit, definition));
-    return definition.fallback;
-  }
-  const fromLine = line.get(name.toLowerCase());
-  const variable =
-    fromLine === undefined ? definition.env.find((key) => env[key] !== undefined && env[key] !== '') : undefined;
-  const given = fromLine ?? (variable === undefined ? undefined : env[variable]);
-  if (given === undefined) return definition.fallback;
-  const value = definition.parse(given);
-  if (value !== undefined) return value;
-  mistakes.push(notAllowed(variable === undefined ? `--${name}` : `environment ${variable}`, given, definition));
-  return definition.fallback;
-}
-
-function notAllowed(where: string, value: unknown, { allowed, fallback }: OptionDefinition<unknown>): StartupMistake {
-  return {
-    where,
-    problem: `${JSON.stringify(value)} is not allowed`,
-    remedy: `give ${allowed} (default ${JSON.stringify(fallback)})`,
-  };
-}
-
-/** `--name value`, `--name=value`, `--max-body-bytes 1`, and `--name` alone for true. Anything else is not for us. */
-function readCommandLine(argv: readonly string[]): Map<string, string> {
-  const line = new Map<string, string>();
-  for (const [index, argument] of argv.entries()) {
-    const match = /^--([A-Za-z][\w-]*)(?:=(.*))?$/s.exec(argument);
-    if (match?.[1] === undefined) continue;
-    const next = argv[index + 1];
-    line.set(
-      match[1].replaceAll('-', '').toLowerCase(),
-      match[2] ?? (next === undefined || next.startsWith('--') ? 'true' : next),
-    );
-  }
-  return line;
-}

@@ -1,6 +1,7 @@
 import { Application, type ApplicationOptions } from './application.js';
 import { describe } from './errors/problem.js';
-import { StartupError } from './errors/startup-error.js';
+import { exitWithError } from './exit-with-error.js';
+import { Shutdown } from './shutdown.js';
 import { COMMAND_VARIABLE, markStarted } from './start-command.js';
 
 /**
@@ -23,9 +24,15 @@ async function run(options: ApplicationOptions): Promise<void> {
     process.stdout.write(`${application.describeRoutes()}\n`);
     process.exit(0);
   }
-  takeProcessOver(application);
-  const { address, port, family } = await application.listen();
-  announce(application, `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`);
+  const shutdown = new Shutdown(application);
+  takeProcessOver(application, shutdown);
+  try {
+    const { address, port, family } = await application.listen();
+    announce(application, `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`);
+  } catch (error) {
+    // Asked to end while it was starting, it says how that went by itself.
+    if (!shutdown.begun) throw error;
+  }
 }
 
 /** The ready line, with the route table. */
@@ -46,40 +53,26 @@ function announce(application: Application, url: string): void {
   );
 }
 
-function takeProcessOver(application: Application): void {
+function takeProcessOver(application: Application, shutdown: Shutdown): void {
   const { log, options } = application;
-  let ending = false;
-  const end = (reason: string, code: number) => {
-    if (ending) {
-      // The second time somebody asks, it is now.
-      process.exit(1);
-    }
-    ending = true;
-    log.info(`${reason}: draining, at most ${options.shutdownMs} ms`);
-    // Hooks that hang must not keep the process: the platform would kill it without a word.
-    setTimeout(() => {
-      log.error('onClose hooks or disposals took too long');
-      process.exit(code);
-    }, options.shutdownMs + 500).unref();
-    application
-      .close()
-      .then(({ cut }) => {
-        if (cut > 0) log.warn({ cut }, 'the time was up: requests were cut off');
-        process.exit(code);
-      })
-      .catch(exitWithError);
-  };
-  process.on('SIGTERM', () => end('SIGTERM', 0));
-  process.on('SIGINT', () => end('SIGINT', 0));
+  process.on('SIGTERM', () => shutdown.onSignal('SIGTERM'));
+  process.on('SIGINT', () => shutdown.onSignal('SIGINT'));
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error, ...requestsOf(application) }, `uncaught exception: ${describe(error)}`);
     // The state of the process is unknown now (nodejs.org, process: 'uncaughtException'); the platform starts another.
-    if (!options.noExit && !ending) end('uncaught exception', 1);
+    if (!options.noExit) shutdown.begin('uncaught exception', 1);
   });
   process.on('unhandledRejection', (reason) => {
     const err = reason instanceof Error ? reason : new Error(describe(reason));
     log.error({ err, ...requestsOf(application) }, `unhandled rejection: ${describe(reason)}`);
   });
+  // Whoever read the log may go before the server does (`| head`): that costs lines, and no request.
+  process.stdout.on('error', ignoreLostLines);
+  process.stderr.on('error', ignoreLostLines);
+}
+
+function ignoreLostLines(): void {
+  // there is nowhere left to say so
 }
 
 /** The request that an error belongs to, or those that it may belong to. */
@@ -88,16 +81,4 @@ function requestsOf(application: Application): { requestId?: string; requestsInF
   const [only] = ids;
   if (only === undefined) return {};
   return ids.length === 1 ? { requestId: only } : { requestsInFlight: ids.slice(0, 20) };
-}
-
-/** Ends the process with what stopped it, in words for whoever has to mend it. */
-export function exitWithError(error: unknown): void {
-  const text =
-    error instanceof StartupError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : describe(error);
-  process.stderr.write(`yunction: ${text}\n`);
-  process.exit(1);
 }

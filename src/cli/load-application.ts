@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { describe } from '../errors/problem.js';
 import { StartupError } from '../errors/startup-error.js';
 import { controllerRecordOf } from '../routing/route-records.js';
 import type { Class } from '../routing/route-options.js';
@@ -45,13 +46,30 @@ export async function loadApplication(named: string | undefined): Promise<void> 
 function controllersIn(exports: unknown): Class[] {
   if (typeof exports !== 'object' || exports === null) return [];
   return Object.values(exports).filter(
-    (value): value is Class =>
-      typeof value === 'function' && value.prototype !== undefined && controllerRecordOf(value) !== undefined,
+    (value): value is Class => isClass(value) && controllerRecordOf(value) !== undefined,
   );
+}
+
+/** Whether a value can have been decorated: an arrow function has no prototype. */
+function isClass(value: unknown): value is Class {
+  return typeof value === 'function' && 'prototype' in value && typeof value.prototype === 'object';
 }
 
 function mainOfPackage(): string | undefined {
   if (!existsSync('package.json')) return undefined;
-  const { main } = JSON.parse(readFileSync('package.json', 'utf8')) as { main?: unknown };
-  return typeof main === 'string' ? main : undefined;
+  try {
+    const { main } = JSON.parse(readFileSync('package.json', 'utf8')) as { main?: unknown };
+    return typeof main === 'string' ? main : undefined;
+  } catch (error) {
+    throw new StartupError(
+      [
+        {
+          where: 'package.json',
+          problem: `it cannot be read: ${describe(error)}`,
+          remedy: 'mend it, or name the module',
+        },
+      ],
+      { cause: error },
+    );
+  }
 }

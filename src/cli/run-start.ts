@@ -1,4 +1,4 @@
-import { exitWithError } from '../start.js';
+import { exitWithError } from '../exit-with-error.js';
 import { loadApplication } from './load-application.js';
 
 /** `yunction start [module] [--option value …]`: loads the application and lets it run. Failures end the process. */

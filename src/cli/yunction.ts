@@ -3,13 +3,13 @@ import { type GivenOptions, OPTIONS } from '../options.js';
 import { runRoutes } from './run-routes.js';
 import { runStart } from './run-start.js';
 
-const COMMANDS: Readonly<Record<string, { run(argv: readonly string[]): Promise<void>; meaning: string }>> = {
-  start: { run: runStart, meaning: 'run the application of a compiled module' },
-  routes: { run: runRoutes, meaning: 'print its route table' },
-};
+const COMMANDS = new Map<string, { run(argv: readonly string[]): Promise<void>; meaning: string }>([
+  ['start', { run: runStart, meaning: 'run the application of a compiled module' }],
+  ['routes', { run: runRoutes, meaning: 'print its route table' }],
+]);
 
 const [, , name, ...rest] = process.argv;
-const command = name === undefined ? undefined : COMMANDS[name];
+const command = name === undefined ? undefined : COMMANDS.get(name);
 if (command !== undefined) {
   // `start()` reads the command line itself: what it sees must begin after the command.
   process.argv.splice(2, 1);
@@ -22,9 +22,7 @@ if (command !== undefined) {
 }
 
 function usage(): string {
-  const commands = Object.entries(COMMANDS).map(
-    ([key, { meaning }]) => `  yunction ${key.padEnd(7)} [module]  ${meaning}`,
-  );
+  const commands = [...COMMANDS].map(([key, { meaning }]) => `  yunction ${key.padEnd(7)} [module]  ${meaning}`);
   const options = (Object.keys(OPTIONS) as (keyof GivenOptions)[]).map((key) => {
     const { meaning, env, fallback } = OPTIONS[key];
     return `  --${key.padEnd(20)} ${meaning} Default ${JSON.stringify(fallback)}${env.length === 0 ? '' : `; ${env.join(', ')}`}.`;

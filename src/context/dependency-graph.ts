@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { DependencyContainer, InjectionToken, Provider } from 'tsyringe';
 
 import type { StartupMistake } from '../errors/startup-error.js';
+import { constructorOwner } from './constructor-owner.js';
 
 /** A class as the container sees it. */
 export type InjectedClass = new (...dependencies: never[]) => object;
@@ -12,9 +13,11 @@ export type Lifetime = 'application' | 'request';
 /** One class of the graph. */
 export interface GraphNode {
   readonly injected: InjectedClass;
-  readonly lifetime: Lifetime;
+  lifetime: Lifetime;
   /** Whether the application said by itself how the class is provided, and with a value or a factory at that. */
   readonly provided: boolean;
+  /** What its constructor asks for. */
+  readonly needs: readonly InjectionToken<unknown>[];
 }
 
 /** tsyringe's numbers (its `Lifecycle` is a const enum, which isolated modules cannot read). */
@@ -32,9 +35,13 @@ interface Registration {
 export class DependencyGraph {
   /** Dependencies before those that need them. */
   readonly nodes = new Map<InjectedClass, GraphNode>();
-  readonly mistakes: StartupMistake[] = [];
+  /** Tokens that stand for a class of the graph. */
+  readonly aliases = new Map<InjectionToken<unknown>, InjectedClass>();
+  readonly mistakes: (StartupMistake & { readonly injected: InjectedClass })[] = [];
   readonly #container: DependencyContainer;
   readonly #contextClasses: ReadonlySet<unknown>;
+  /** What is injected late, by `delay()`: looked at when the graph around it is known, as it may be part of a circle. */
+  readonly #late: InjectionToken<unknown>[] = [];
 
   /** @param contextClasses the classes that stand for the request itself. */
   constructor(container: DependencyContainer, contextClasses: Iterable<unknown>) {
@@ -44,67 +51,105 @@ export class DependencyGraph {
 
   /** Adds a class and all that it needs. */
   add(injected: InjectedClass): void {
-    this.#lifetimeOf(injected, []);
+    this.#visit(injected, []);
+    for (let late = this.#late.pop(); late !== undefined; late = this.#late.pop()) this.#visit(late, []);
+    this.#settleLifetimes();
   }
 
-  #lifetimeOf(token: InjectionToken<unknown>, path: readonly InjectedClass[]): Lifetime {
-    if (this.#contextClasses.has(token)) return 'request';
+  /** What needs something of a request is of the request itself; again and again, as late injection allows circles. */
+  #settleLifetimes(): void {
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const node of this.nodes.values()) {
+        if (node.lifetime === 'request' || !node.needs.some((need) => this.#isOfRequest(need))) continue;
+        node.lifetime = 'request';
+        changed = true;
+      }
+    }
+  }
+
+  #isOfRequest(token: InjectionToken<unknown>): boolean {
+    if (this.#contextClasses.has(token)) return true;
+    const provider = registrationOf(this.#container, token)?.provider;
+    if (typeof provider === 'object' && 'useToken' in provider) return this.#isOfRequest(provider.useToken);
+    const injected = this.aliases.get(token) ?? token;
+    return this.nodes.get(injected as InjectedClass)?.lifetime === 'request';
+  }
+
+  #visit(token: InjectionToken<unknown>, path: readonly InjectedClass[]): void {
+    if (this.#contextClasses.has(token)) return;
     const registration = registrationOf(this.#container, token);
-    if (registration !== undefined) return this.#providedLifetime(token, registration, path);
-    // Text, symbols and delayed constructors are checked where they are injected; what is left is a class.
-    return typeof token === 'function' ? this.#classLifetime(token as InjectedClass, path, undefined) : 'application';
+    if (registration !== undefined) this.#visitProvided(token, registration, path);
+    // Text and symbols are checked where they are injected; what is left is a class.
+    else if (typeof token === 'function') this.#visitClass(token as InjectedClass, path, 'application');
   }
 
   /** What the application registered itself: its lifecycle holds, and its class, if it has one, is looked into. */
-  #providedLifetime(
+  #visitProvided(
     token: InjectionToken<unknown>,
     { provider, options }: Registration,
     path: readonly InjectedClass[],
-  ): Lifetime {
-    if (typeof provider === 'object' && 'useToken' in provider) return this.#lifetimeOf(provider.useToken, path);
+  ): void {
+    if (typeof provider === 'object' && 'useToken' in provider) {
+      this.#visit(provider.useToken, path);
+      return;
+    }
     const injected = typeof provider === 'function' ? provider : 'useClass' in provider ? provider.useClass : undefined;
-    if (injected === undefined) {
-      if (typeof token === 'function') this.#record(token as InjectedClass, 'application', true);
-      return 'application';
+    if (typeof injected !== 'function') {
+      if (typeof token === 'function') this.#record(token as InjectedClass, 'application', true, []);
+      return;
     }
     const scoped = options.lifecycle === LIFECYCLE.containerScoped || options.lifecycle === LIFECYCLE.resolutionScoped;
-    return this.#classLifetime(injected as InjectedClass, path, scoped ? 'request' : undefined);
+    if (injected !== token) this.aliases.set(token, injected as InjectedClass);
+    this.#visitClass(injected as InjectedClass, path, scoped ? 'request' : 'application');
   }
 
-  #classLifetime(injected: InjectedClass, path: readonly InjectedClass[], declared: Lifetime | undefined): Lifetime {
-    const known = this.nodes.get(injected);
-    if (known !== undefined) return known.lifetime;
+  #visitClass(injected: InjectedClass, path: readonly InjectedClass[], declared: Lifetime): void {
+    if (this.nodes.has(injected)) return;
     if (path.includes(injected)) {
-      this.#mistake(injected, `it needs itself: ${[...path, injected].map((node) => node.name).join(' → ')}`, [
+      const circle = [...path.slice(path.indexOf(injected)), injected].map((node) => node.name).join(' → ');
+      this.#mistake(
+        injected,
+        `it needs itself: ${circle}`,
         'take one of these dependencies away, or inject it late: `@inject(delay(() => Other))`',
-      ]);
-      return 'application';
+      );
+      return;
     }
-    let lifetime: Lifetime = declared ?? 'application';
-    for (const dependency of this.#dependenciesOf(injected)) {
-      if (this.#lifetimeOf(dependency, [...path, injected]) === 'request') lifetime = 'request';
-    }
-    this.#record(injected, lifetime, false);
-    return lifetime;
+    const needs = this.#dependenciesOf(injected).map((dependency): InjectionToken<unknown> => {
+      const late = delayed(dependency);
+      if (late === undefined) this.#visit(dependency, [...path, injected]);
+      else this.#late.push(late);
+      return late ?? dependency;
+    });
+    this.#record(injected, declared, false, needs);
   }
 
-  #record(injected: InjectedClass, lifetime: Lifetime, provided: boolean): void {
-    if (!this.nodes.has(injected)) this.nodes.set(injected, { injected, lifetime, provided });
+  #record(
+    injected: InjectedClass,
+    lifetime: Lifetime,
+    provided: boolean,
+    needs: readonly InjectionToken<unknown>[],
+  ): void {
+    if (!this.nodes.has(injected)) this.nodes.set(injected, { injected, lifetime, provided, needs });
   }
 
   /** The tokens that the constructor asks for; those that cannot be filled become mistakes and are left out. */
   #dependenciesOf(injected: InjectedClass): InjectionToken<unknown>[] {
-    const types = Reflect.getMetadata('design:paramtypes', injected) as unknown[] | undefined;
+    const owner = constructorOwner(injected);
+    const types = Reflect.getOwnMetadata('design:paramtypes', owner) as unknown[] | undefined;
     if (types === undefined) {
-      if (injected.length > 0) {
-        this.#mistake(injected, `the types of its constructor's ${injected.length} parameters are unknown`, [
-          'decorate the class with @Controller() or @injectable(), and compile with "emitDecoratorMetadata"',
-        ]);
+      if (owner.length > 0) {
+        const whose = owner === injected ? 'its constructor' : `the constructor that it has from ${owner.name}`;
+        this.#mistake(
+          injected,
+          `the types of the parameters of ${whose} are unknown (${owner.length})`,
+          `decorate ${owner.name} with @Controller() or @injectable(), and compile with "emitDecoratorMetadata"`,
+        );
       }
       return [];
     }
     // What @inject() and its kin recorded, by the parameter's index.
-    const named = (Reflect.getMetadata('injectionTokens', injected) ?? {}) as Record<number, unknown>;
+    const named = (Reflect.getOwnMetadata('injectionTokens', owner) ?? {}) as Record<number, unknown>;
     return types.flatMap((type, index) => this.#dependency(injected, index, named[index], type) ?? []);
   }
 
@@ -120,19 +165,21 @@ export class DependencyGraph {
       return this.#mistake(
         injected,
         `${parameter} has a class that was undefined when the file was loaded: an import circle`,
-        ['inject it late: `@inject(delay(() => Other)) other: Other`'],
+        'inject it late: `@inject(delay(() => Other)) other: Other`',
       );
     }
     if (type === Function) {
-      return this.#mistake(injected, `${parameter} has a class that is imported with \`import type\``, [
+      return this.#mistake(
+        injected,
+        `${parameter} has a class that is imported with \`import type\``,
         'import it as a value: `import { Other } from …`',
-      ]);
+      );
     }
     if (type === Object || PRIMITIVES.has(type)) {
       return this.#mistake(
         injected,
         `${parameter} has a type that is no class (an interface, a union or a primitive)`,
-        ['name what to inject: `@inject(TOKEN)`, and provide it: `start({ providers: [[TOKEN, value]] })`'],
+        'name what to inject: `@inject(TOKEN)`, and provide it: `start({ providers: [[TOKEN, value]] })`',
       );
     }
     return type as InjectionToken<unknown>;
@@ -143,19 +190,27 @@ export class DependencyGraph {
     const token = typeof named === 'object' && named !== null && 'token' in named ? descriptor.token : named;
     if (typeof token !== 'string' && typeof token !== 'symbol') return token as InjectionToken<unknown> | undefined;
     if (descriptor.isOptional === true || this.#container.isRegistered(token, true)) return token;
+    const name = typeof token === 'string' ? `'${token}'` : token.toString();
     return this.#mistake(
       injected,
-      `nothing is provided for ${typeof token === 'string' ? `'${token}'` : token.toString()}, parameter ${index + 1} of its constructor`,
-      [`provide it: \`start({ providers: [[${typeof token === 'string' ? `'${token}'` : 'TOKEN'}, value]] })\``],
+      `nothing is provided for ${name}, parameter ${index + 1} of its constructor`,
+      `provide it: \`start({ providers: [[${typeof token === 'string' ? name : 'TOKEN'}, value]] })\``,
     );
   }
 
-  #mistake(injected: InjectedClass, problem: string, [remedy]: [string]): undefined {
-    this.mistakes.push({ where: injected.name, problem, remedy });
+  #mistake(injected: InjectedClass, problem: string, remedy: string): undefined {
+    this.mistakes.push({ injected, where: injected.name, problem, remedy });
   }
 }
 
 const PRIMITIVES: ReadonlySet<unknown> = new Set([String, Number, Boolean, BigInt, Symbol, Array, Promise]);
+
+/** The class behind a `delay()`, which tsyringe keeps in a member that its types hide; all modules are loaded by now. */
+function delayed(dependency: InjectionToken<unknown>): InjectionToken<unknown> | undefined {
+  if (typeof dependency !== 'object' || !('wrap' in dependency)) return undefined;
+  const wrap = Reflect.get(dependency, 'wrap') as () => InjectionToken<unknown>;
+  return wrap();
+}
 
 /**
  * What is registered for a token, here or in a parent. tsyringe tells only whether something is; which lifecycle it has

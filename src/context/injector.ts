@@ -8,7 +8,9 @@ import {
 
 import { describe } from '../errors/problem.js';
 import type { StartupMistake } from '../errors/startup-error.js';
+import { constructorOwner } from './constructor-owner.js';
 import { DependencyGraph, type InjectedClass, LIFECYCLE } from './dependency-graph.js';
+import { disposeInstances } from './dispose-instances.js';
 import { HttpContext } from './http-context.js';
 import { SseContext } from './sse-context.js';
 import { UpgradeContext } from './upgrade-context.js';
@@ -48,32 +50,49 @@ export class Injector {
     this.#graph = new DependencyGraph(this.#container, CONTEXT_CLASSES);
   }
 
-  /** Makes every singleton that these classes need, dependencies first. Returns what stops the start. */
-  prepare(classes: Iterable<InjectedClass>): readonly StartupMistake[] {
+  /**
+   * Looks at these classes and all that they need, and makes nothing yet. Returns what stops the start.
+   * @param fileOf where a class was decorated, if that is known.
+   */
+  inspect(
+    classes: Iterable<InjectedClass>,
+    fileOf: (injected: InjectedClass) => string | undefined = () => undefined,
+  ): readonly StartupMistake[] {
     for (const injected of classes) this.#graph.add(injected);
-    if (this.#graph.mistakes.length > 0) return this.#graph.mistakes;
-    const mistakes: StartupMistake[] = [];
+    return this.#graph.mistakes.map(({ injected, ...mistake }) => ({ ...mistake, file: fileOf(injected) }));
+  }
+
+  /** Makes every singleton of the classes inspected, dependencies first. Returns what stops the start. */
+  construct(): readonly StartupMistake[] {
     const made = [...this.#graph.nodes.values()].filter((node) => !node.provided);
     for (const { injected, lifetime } of made) {
       // tsyringe knows a constructor's parameters only from its own decorator; the metadata it reads is there already.
+      // First those of the ancestor whose constructor it is, as tsyringe takes its @inject() from there only once read.
+      const owner = constructorOwner(injected);
+      if (owner !== injected && Reflect.hasOwnMetadata('design:paramtypes', owner)) injectable()(owner);
       if (Reflect.hasMetadata('design:paramtypes', injected)) injectable()(injected);
       const lifecycle = lifetime === 'request' ? LIFECYCLE.containerScoped : LIFECYCLE.singleton;
       // Registered here even where tsyringe's @singleton() did so globally: two applications of one process (two tests)
       // must not share instances that hold the first one's dependencies.
       // tsyringe fills the constructor: what it declares to take does not matter here.
-      const useClass = injected as new () => object;
+      const useClass: new () => object = injected;
+      // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- a const enum, which isolated modules cannot read
       this.#container.register(useClass, { useClass }, { lifecycle });
+    }
+    // A class that is provided for a token lives as the class does: by itself tsyringe would make one for each that asks,
+    // or keep the first request's for ever.
+    for (const [token, injected] of this.#graph.aliases) {
+      this.#container.register(token, { useToken: injected });
     }
     for (const { injected, lifetime } of made) {
       if (lifetime === 'request') continue;
       try {
         this.#container.resolve(injected as InjectionToken<object>);
       } catch (error) {
-        mistakes.push(constructionMistake(injected, error));
-        break; // those that need it would only say the same again
+        return [constructionMistake(injected, error)]; // those that need it would only say the same again
       }
     }
-    return mistakes;
+    return [];
   }
 
   /** Whether instances of a class are made for each request. */
@@ -96,17 +115,15 @@ export class Injector {
           if (added instanceof contextClass) container.register(contextClass, { useValue: added });
         }
       },
-      dispose: async () => {
-        await container.dispose();
-      },
+      dispose: () => disposeInstances(container),
     };
     scope.add(context);
     return scope;
   }
 
-  /** Calls `dispose()` of every singleton that has one. */
-  async dispose(): Promise<void> {
-    await this.#container.dispose();
+  /** Calls `dispose()` of every singleton that has one, those that need others before what they need. */
+  dispose(): Promise<void> {
+    return disposeInstances(this.#container);
   }
 }
 
@@ -117,9 +134,7 @@ function register(container: DependencyContainer, token: InjectionToken<unknown>
   }
   // A class given for a class token is made by the container; anything else is a value.
   if (typeof token === 'function' && typeof provided === 'function' && provided.prototype !== undefined) {
-    const useClass = provided as new () => object;
-    if (Reflect.hasMetadata('design:paramtypes', useClass)) injectable()(useClass);
-    container.register(token, { useClass }, { lifecycle: LIFECYCLE.singleton });
+    container.register(token, { useClass: provided as new () => object });
     return;
   }
   container.register(token, { useValue: provided });

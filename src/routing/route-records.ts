@@ -1,4 +1,5 @@
 import type { Middleware } from '../context/middleware.js';
+import { siteOf } from './decoration-site.js';
 import type {
   ControllerOptions,
   HttpOptions,
@@ -32,7 +33,7 @@ export interface ControllerRecord {
 }
 
 /**
- * What all decorators said, by the prototype of the decorated class. A leaf module on purpose: in a decorator framework
+ * What all decorators said, by the prototype of the decorated class. Imports next to nothing on purpose: in a decorator framework
  * an import circle leaves `undefined` in the metadata, and injection fails without a word.
  */
 const RECORDS = new WeakMap<object, ControllerRecord>();
@@ -73,7 +74,18 @@ export function controllerRecordOf(controller: { prototype: object }): Controlle
     if (record.options !== undefined) merged.options = record.options;
     if (record.site !== undefined) merged.site = record.site;
     merged.use.push(...record.use);
-    for (const [name, method] of record.methods) merged.methods.set(name, method);
+    for (const [name, method] of record.methods) merged.methods.set(name, overridden(merged.methods.get(name), method));
   }
   return merged;
+}
+
+/** Where a class was decorated with `@Controller`, if it was: `built/orders/order.controller.js:12`. */
+export function controllerFile(controller: { prototype: object }): string | undefined {
+  return siteOf(RECORDS.get(controller.prototype)?.site);
+}
+
+/** A method that a subclass decorates anew: its own routes hold, or its parent's where it names none. */
+function overridden(parent: MethodRecord | undefined, own: MethodRecord): MethodRecord {
+  if (parent === undefined || own.handlers.length > 0) return own;
+  return { ...own, handlers: parent.handlers, use: [...parent.use, ...own.use] };
 }

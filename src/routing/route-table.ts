@@ -16,10 +16,15 @@ export interface RouteTable {
 export function buildRouteTable(controllers: readonly Class[]): RouteTable {
   const mistakes: StartupMistake[] = [];
   const routes: Route[] = [];
-  for (const controller of new Set(controllers)) {
+  // The compiler sees to it; plain JavaScript may forget it, and a server without routes helps nobody to see that.
+  if (!Array.isArray(controllers)) {
+    const remedy = 'give the controller classes: `start({ controllers: [OrderController] })`';
+    return { routes, mistakes: [{ where: 'controllers', problem: 'it is no array', remedy }] };
+  }
+  for (const controller of new Set<Class>(controllers)) {
     const record = typeof controller === 'function' ? controllerRecordOf(controller) : undefined;
     if (record === undefined || record.methods.size === 0) {
-      mistakes.push(notAController(controller));
+      mistakes.push(notAController(controller, siteOf(record?.site)));
       continue;
     }
     for (const method of record.methods.values()) routes.push(...routesOf(controller, record, method, mistakes));
@@ -126,10 +131,15 @@ function findConflicts(routes: readonly Route[]): StartupMistake[] {
 function conflictKeys(route: Route): string[] {
   const shape = shapeOf(route.path);
   if (route.protocol !== 'websocket') return route.methods.map((method) => `${method} ${shape}`);
-  // One class serves a WebSocket path: its handlers share the connection's controller. Frames of different kinds
-  // (text for `string`, binary for `Buffer`, JSON for the rest) can have a handler each.
-  const frame = route.on !== 'message' ? '' : route.eventType === Buffer ? 'binary' : 'text';
+  // Frames of different kinds can have a handler each: binary for `Buffer`, text that is no JSON for `string`, JSON for
+  // the rest.
+  const frame = route.on === 'message' ? frameOf(route.eventType) : '';
   return [`WS ${shape} ${route.on} ${frame} ${route.options.type ?? ''}`];
+}
+
+function frameOf(eventType: unknown): string {
+  if (eventType === Buffer || eventType === Uint8Array) return 'binary';
+  return eventType === String ? 'text' : 'json';
 }
 
 /** `GET /orders/:id`, as the route table shows it. */
@@ -164,7 +174,7 @@ function momentOf(route: Extract<Route, { protocol: 'websocket' }>): string {
   return ` (${route.on}${type})`;
 }
 
-function notAController(controller: unknown): StartupMistake {
+function notAController(controller: unknown, file: string | undefined): StartupMistake {
   const name = typeof controller === 'function' ? controller.name : String(controller);
   if (controller === undefined) {
     return {
@@ -175,6 +185,7 @@ function notAController(controller: unknown): StartupMistake {
   }
   return {
     where: name,
+    file,
     problem: 'no method of it is decorated with @Http, @Sse or @WebSocket',
     remedy: 'decorate its handlers, or take it out of `controllers`',
   };

@@ -1,3 +1,5 @@
+import { describe } from '../errors/problem.js';
+
 /** Levels in rising order of weight, named and ordered as pino's. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -109,7 +111,7 @@ function formatPretty(
   message: string,
 ): string {
   const time = new Date().toISOString().slice(11, 23);
-  const error = fields instanceof Error ? fields : (fields as { err?: unknown } | undefined)?.err;
+  const error: unknown = fields instanceof Error ? fields : fields && 'err' in fields ? fields.err : undefined;
   const rest: Record<string, unknown> = { ...bindings, ...(fields instanceof Error ? {} : fields) };
   delete rest['err'];
   const shown = Object.keys(rest).length === 0 ? '' : ` ${stringify(rest)}`;
@@ -117,18 +119,33 @@ function formatPretty(
   return `${time} ${level.padEnd(5)} ${message}${shown}${stack}\n`;
 }
 
-function plainError(error: Error): Record<string, unknown> {
+/** Causes of causes that a line shows: two errors may be each other's cause. */
+const MAX_CAUSES = 5;
+
+function plainError(error: Error, depth = 0): Record<string, unknown> {
   const plain: Record<string, unknown> = { type: error.name, message: error.message, stack: error.stack };
-  const { code } = error as { code?: unknown };
+  const { code, errors } = error as { code?: unknown; errors?: unknown };
   if (code !== undefined) plain['code'] = code;
-  if (error.cause instanceof Error) plain['cause'] = plainError(error.cause);
-  else if (error.cause !== undefined) plain['cause'] = String(error.cause);
+  if (depth === MAX_CAUSES) return plain;
+  const { cause } = error;
+  if (cause instanceof Error) plain['cause'] = plainError(cause, depth + 1);
+  else if (cause !== undefined) plain['cause'] = describe(cause);
+  // An AggregateError often says nothing itself: a connection refused on every address has an empty message.
+  if (error instanceof AggregateError && Array.isArray(errors)) {
+    plain['errors'] = errors.slice(0, MAX_CAUSES).map((each: unknown) => describe(each));
+  }
   return plain;
 }
 
-function stackOf(error: Error): string {
+function stackOf(error: Error, depth = 0): string {
   const own = error.stack ?? `${error.name}: ${error.message}`;
-  return error.cause instanceof Error ? `${own}\n  caused by ${stackOf(error.cause)}` : own;
+  const each =
+    error instanceof AggregateError
+      ? error.errors.slice(0, MAX_CAUSES).map((inner: unknown) => `\n  one of ${describe(inner)}`)
+      : [];
+  const whole = `${own}${each.join('')}`;
+  if (!(error.cause instanceof Error) || depth === MAX_CAUSES) return whole;
+  return `${whole}\n  caused by ${stackOf(error.cause, depth + 1)}`;
 }
 
 /** JSON of a log entry. A value that JSON cannot hold (a cycle, a bigint) must not cost the line. */

@@ -1,0 +1,21 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+
+import { StartupError } from './errors/startup-error.js';
+import { OPTIONS } from './options.js';
+
+/** Makes the folder of uploads where it is missing. @throws StartupError where no file can be written to it. */
+export function checkTemporaryFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code = 'it is not writable' } = error as NodeJS.ErrnoException;
+    const [variable] = OPTIONS.temporaryFolder.env;
+    const mistake = {
+      where: `the folder ${folder}`,
+      problem: `uploads cannot be stored there: ${code}`,
+      remedy: `name a folder that can be written to: \`start({ temporaryFolder: '/tmp' })\`, or ${variable}=/tmp`,
+    };
+    throw new StartupError([mistake], { cause: error });
+  }
+}

@@ -1,0 +1,66 @@
+import type { StartupMistake } from '../errors/startup-error.js';
+import { type Route, routeName } from './route.js';
+
+/** What a number of a route's options may be, both ends included. */
+const RANGES: Readonly<Record<string, readonly [min: number, max: number]>> = {
+  status: [200, 599],
+  timeoutMs: [0, 86_400_000],
+  maxBodyBytes: [0, Number.MAX_SAFE_INTEGER],
+  heartbeatMs: [0, 3_600_000],
+  retryMs: [0, 86_400_000],
+  maxMessageBytes: [1, Number.MAX_SAFE_INTEGER],
+};
+
+const DOCUMENTED = ['summary', 'description', 'tags', 'deprecated', 'hidden', 'use', 'groups', 'timeoutMs'];
+
+const KNOWN: Readonly<Record<Route['protocol'], ReadonlySet<string>>> = {
+  http: new Set([...DOCUMENTED, 'maxBodyBytes', 'status', 'response']),
+  sse: new Set([...DOCUMENTED, 'maxBodyBytes', 'method', 'heartbeatMs', 'retryMs', 'data']),
+  websocket: new Set([
+    ...DOCUMENTED,
+    'on',
+    'type',
+    'protocols',
+    'maxMessageBytes',
+    'heartbeatMs',
+    'compress',
+    'origins',
+  ]),
+};
+
+const MOMENTS: readonly unknown[] = ['upgrade', 'open', 'message', 'close', 'error'];
+
+/**
+ * What is wrong with the options of a route. A limit that is no number would silently be no limit at all
+ * (body-parser's CVE-2026-12590), and a name misspelt would do nothing: the compiler sees both, plain JavaScript neither.
+ */
+export function routeOptionMistakes(route: Route): StartupMistake[] {
+  const at = { where: routeName(route), file: route.file };
+  const mistakes: StartupMistake[] = [];
+  for (const [name, value] of Object.entries(route.options) as [string, unknown][]) {
+    const known = KNOWN[route.protocol];
+    if (!known.has(name)) {
+      mistakes.push({
+        ...at,
+        problem: `there is no option ${name} here`,
+        remedy: `its options are ${[...known].join(', ')}`,
+      });
+      continue;
+    }
+    const range = RANGES[name];
+    if (value === undefined || range === undefined || isIn(value, range)) continue;
+    const [min, max] = range;
+    const most = max === Number.MAX_SAFE_INTEGER ? '2^53-1' : max;
+    const problem = `option ${name}: ${typeof value === 'number' ? value : `a ${typeof value}`} is not allowed`;
+    mistakes.push({ ...at, problem, remedy: `give a whole number from ${min} to ${most}` });
+  }
+  if (route.protocol === 'websocket' && !MOMENTS.includes(route.on)) {
+    const problem = `option on: ${route.on} is no moment of a connection`;
+    mistakes.push({ ...at, problem, remedy: `give one of ${MOMENTS.join(', ')}` });
+  }
+  return mistakes;
+}
+
+function isIn(value: unknown, [min, max]: readonly [number, number]): boolean {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+}

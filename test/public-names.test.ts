@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+
+import { ROOT } from './imports.js';
+
+/** Names that a declaration file exports; one that begins with `type ` is no value. */
+function declared(file: string): string[] {
+  const text = readFileSync(join(ROOT, 'built', file), 'utf8').replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
+  const names: string[] = [];
+  for (const [, type = '', list = ''] of text.matchAll(/^export\s+(type\s+)?\{([^}]*)\}/gm)) {
+    for (const item of list.split(',').map((name) => name.trim())) {
+      if (item === '') continue;
+      const name = item.replace(/^type\s+/, '').replace(/^.*\s+as\s+/, '');
+      names.push(type !== '' || item.startsWith('type ') ? `type ${name}` : name);
+    }
+  }
+  assert.doesNotMatch(text, /export \*|export (?:default|declare|const|class|function|interface)/, 'a named list only');
+  return names.sort();
+}
+
+function values(names: readonly string[]): string[] {
+  return names.filter((name) => !name.startsWith('type '));
+}
+
+const YUNCTION = [
+  'Channels',
+  'CloseEvent',
+  'Controller',
+  'ERROR_CODES',
+  'FromBody',
+  'FromCookie',
+  'FromHeader',
+  'FromPath',
+  'FromQuery',
+  'Http',
+  'HttpContext',
+  'HttpError',
+  'Lifecycle',
+  'MemoryChannels',
+  'Sse',
+  'SseContext',
+  'StartupError',
+  'UpgradeContext',
+  'UploadedFile',
+  'Use',
+  'WebSocket',
+  'WebSocketContext',
+  'createApplication',
+  'currentContext',
+  'delay',
+  'file',
+  'inject',
+  'injectAll',
+  'injectable',
+  'redirect',
+  'scoped',
+  'singleton',
+  'start',
+  'type Application',
+  'type ApplicationOptions',
+  'type ChannelMessage',
+  'type ChannelTarget',
+  'type Class',
+  'type ContextState',
+  'type ControllerOptions',
+  'type CookieOptions',
+  'type Cookies',
+  'type DrainReport',
+  'type ErrorCode',
+  'type EventError',
+  'type EventType',
+  'type FileOptions',
+  'type GivenOptions',
+  'type HttpErrorOptions',
+  'type HttpMethod',
+  'type HttpOptions',
+  'type InjectionToken',
+  'type IntegrationResponse',
+  'type LogLevel',
+  'type LogMethod',
+  'type Logger',
+  'type MemoryChannelsOptions',
+  'type Middleware',
+  'type MiddlewareClass',
+  'type MiddlewareFunction',
+  'type MiddlewareHandler',
+  'type Next',
+  'type OptionSources',
+  'type PathParameters',
+  'type Problem',
+  'type Provision',
+  'type PublishOptions',
+  'type QueryParameters',
+  'type ResponseHead',
+  'type RouteMethod',
+  'type SseEvent',
+  'type SseOptions',
+  'type SseResult',
+  'type SseRouteOptions',
+  'type SseStream',
+  'type StartupMistake',
+  'type SubscribeOptions',
+  'type Token',
+  'type UpgradeResult',
+  'type WebSocketConnection',
+  'type WebSocketMoment',
+  'type WebSocketOptions',
+];
+
+const TESTING = [
+  'FakeHttpContext',
+  'FakeSseContext',
+  'FakeSseStream',
+  'FakeUpgradeContext',
+  'FakeWebSocketConnection',
+  'FakeWebSocketContext',
+  'HttpRefused',
+  'TestApplication',
+  'TestEventStream',
+  'TestResponse',
+  'TestSseEvent',
+  'TestWebSocket',
+  'fakeHttpContext',
+  'fakeSseContext',
+  'fakeUpgradeContext',
+  'fakeWebSocketContext',
+  'testApplication',
+  'type FakeContextInit',
+  'type FakeSseContextInit',
+  'type TestApplicationOptions',
+  'type TestQuery',
+  'type TestRequestInit',
+  'type TestWebSocketInit',
+  'type ValidateEventOptions',
+  'type WebSocketEnd',
+  'validateEvent',
+];
+
+describe('The names that users can import', () => {
+  it('from yunction are these: adding or removing one is a decision', async () => {
+    assert.deepEqual(declared('index.d.ts'), YUNCTION);
+    assert.deepEqual(Object.keys(await import('yunction')).sort(), values(YUNCTION));
+  });
+
+  it('from yunction/testing are these', async () => {
+    assert.deepEqual(declared('testing/index.d.ts'), TESTING);
+    assert.deepEqual(Object.keys(await import('yunction/testing')).sort(), values(TESTING));
+  });
+});
