@@ -10,11 +10,16 @@ export interface MemoryChannelsOptions {
 
 interface Channel {
   messages: (ChannelMessage & { readonly time: number })[];
+  /** The id of the first message ever; undefined: there was none. */
+  first: string | undefined;
   /** The id of the newest message that is no longer kept; undefined: none has been dropped. */
   forgotten: string | undefined;
   last: string;
   readonly subscribers: Set<MessageQueue>;
 }
+
+/** Below every id. */
+const ZERO = '0-0';
 
 /** Channels within one process: what is published here reaches only what runs here. */
 export class MemoryChannels extends Channels {
@@ -28,6 +33,16 @@ export class MemoryChannels extends Channels {
     this.#maxAgeMs = options.maxAgeMs ?? 600_000;
   }
 
+  /** How many channels are known: for leak checks. */
+  get size(): number {
+    return this.#channels.size;
+  }
+
+  /** How many subscribe to a channel: for leak checks. */
+  subscribers(name: string): number {
+    return this.#channels.get(name)?.subscribers.size ?? 0;
+  }
+
   /** @throws RangeError (rejected) for an id that is not `<number>-<number>` and greater than the channel's last. */
   async publish(name: string, data: unknown, options: PublishOptions = {}): Promise<string> {
     this.#forgetOldChannels();
@@ -37,6 +52,7 @@ export class MemoryChannels extends Channels {
     if (!isId(id) || compareIds(id, channel.last) <= 0) {
       throw new RangeError(`channel ${name}: the id ${id} is not of the form <number>-<number> above ${channel.last}`);
     }
+    channel.first ??= id;
     channel.last = id;
     const message = { id, data, time: now };
     channel.messages.push(message);
@@ -52,9 +68,13 @@ export class MemoryChannels extends Channels {
     const queue = new MessageQueue(this.#maxMessages, () => {
       channel.subscribers.delete(queue);
       signal?.removeEventListener('abort', leave);
+      // Nobody ever published: nothing is lost with it. Compared, as `close` may have made room for a new one.
+      const unused = channel.subscribers.size === 0 && channel.first === undefined;
+      if (unused && this.#channels.get(name) === channel) this.#channels.delete(name);
     });
     if (after !== undefined) this.#replay(channel, after, queue);
     channel.subscribers.add(queue);
+    this.#forgetOldChannels();
     if (signal?.aborted === true) queue.end();
     else signal?.addEventListener('abort', leave, { once: true });
     return queue;
@@ -67,8 +87,7 @@ export class MemoryChannels extends Channels {
 
   #replay(channel: Channel, after: string, queue: MessageQueue): void {
     this.#trim(channel, Date.now());
-    // An id that this channel never gave (another stream's, or nonsense) cannot tell what was missed either.
-    const known = isId(after) && compareIds(after, channel.last) <= 0;
+    const known = isKnown(channel, after);
     const kept = known ? channel.messages.filter(({ id }) => compareIds(id, after) > 0) : channel.messages;
     const gap = !known || (channel.forgotten !== undefined && compareIds(channel.forgotten, after) > 0);
     if (gap && kept.length === 0) queue.push({ id: channel.last, data: undefined, gap: true });
@@ -78,7 +97,7 @@ export class MemoryChannels extends Channels {
   #channel(name: string): Channel {
     let channel = this.#channels.get(name);
     if (channel === undefined) {
-      channel = { messages: [], forgotten: undefined, last: '0-0', subscribers: new Set() };
+      channel = { messages: [], first: undefined, forgotten: undefined, last: ZERO, subscribers: new Set() };
       this.#channels.set(name, channel);
     }
     return channel;
@@ -105,6 +124,16 @@ export class MemoryChannels extends Channels {
       if (channel.subscribers.size > 0 || channel.messages.length > 0) this.#channels.set(name, channel);
     }
   }
+}
+
+/**
+ * Whether an id tells what was missed. One that this channel never gave does not: nonsense, another stream's, or one
+ * from before the process or the channel began anew. `0-0` asks for all there is.
+ */
+function isKnown({ first, last }: Channel, id: string): boolean {
+  if (!isId(id)) return false;
+  if (compareIds(id, ZERO) === 0) return true;
+  return first !== undefined && compareIds(id, first) >= 0 && compareIds(id, last) <= 0;
 }
 
 function isId(id: string): boolean {

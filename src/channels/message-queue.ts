@@ -6,7 +6,8 @@ import type { ChannelMessage } from './channels.js';
  */
 export class MessageQueue implements AsyncIterableIterator<ChannelMessage> {
   #waiting: ChannelMessage[] = [];
-  #wake: ((result: IteratorResult<ChannelMessage>) => void) | undefined;
+  /** Who waits for a message: one, unless somebody calls `next` again without waiting. */
+  readonly #wakes: ((result: IteratorResult<ChannelMessage>) => void)[] = [];
   #ended = false;
   #dropped = false;
   readonly #bound: number;
@@ -19,9 +20,8 @@ export class MessageQueue implements AsyncIterableIterator<ChannelMessage> {
 
   push(message: ChannelMessage): void {
     if (this.#ended) return;
-    if (this.#wake !== undefined) {
-      const wake = this.#wake;
-      this.#wake = undefined;
+    const wake = this.#wakes.shift();
+    if (wake !== undefined) {
       wake({ done: false, value: this.#marked(message) });
       return;
     }
@@ -37,7 +37,7 @@ export class MessageQueue implements AsyncIterableIterator<ChannelMessage> {
     if (message !== undefined) return Promise.resolve({ done: false, value: this.#marked(message) });
     if (this.#ended) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve) => {
-      this.#wake = resolve;
+      this.#wakes.push(resolve);
     });
   }
 
@@ -53,8 +53,7 @@ export class MessageQueue implements AsyncIterableIterator<ChannelMessage> {
     if (this.#ended) return;
     this.#ended = true;
     this.#onEnd();
-    this.#wake?.({ done: true, value: undefined });
-    this.#wake = undefined;
+    for (const wake of this.#wakes.splice(0)) wake({ done: true, value: undefined });
   }
 
   [Symbol.asyncIterator](): this {

@@ -1,11 +1,9 @@
 import type { BodyLimits } from '../body/body-limits.js';
 import type { InjectedClass } from '../context/dependency-graph.js';
 import type { Injector, RequestScope } from '../context/injector.js';
+import { middlewareMistake } from '../context/middleware-mistake.js';
 import { isMiddlewareClass, type Middleware } from '../context/middleware.js';
-import type { StartupMistake } from '../errors/startup-error.js';
 import { planMessage } from '../events/event-plan.js';
-import { mistakesOf } from '../events/event-mistakes.js';
-import { unreadPathParameters } from '../events/unread-path-parameters.js';
 import type { Class } from '../routing/route-options.js';
 import { type HttpRoute, type Route, routeName, type SseRoute, type WebSocketRoute } from '../routing/route.js';
 import type { UnknownProperties, ValidationOptions } from '../validation/event-validator.js';
@@ -19,6 +17,7 @@ import type {
 } from './endpoint.js';
 import { eventKindOf, type EventKind } from './event-kind.js';
 import { eventReaderOf, upgradeReaderOf } from './event-readers.js';
+import { groupSockets } from './group-sockets.js';
 
 /** What endpoints take from the application's options where their route says nothing. */
 export interface EndpointDefaults {
@@ -45,86 +44,10 @@ type Method = (event: unknown, context: unknown) => unknown;
 export function injectedClasses(routes: readonly Route[], use: readonly Middleware[]): Set<InjectedClass> {
   const classes = new Set<InjectedClass>(routes.map(({ controller }) => controller));
   for (const middleware of [...use, ...routes.flatMap((route) => route.use)]) {
-    if (isMiddlewareClass(middleware)) classes.add(middleware);
+    // What is no middleware at all is reported by checkRoutes.
+    if (middlewareMistake(middleware) === undefined && isMiddlewareClass(middleware)) classes.add(middleware);
   }
   return classes;
-}
-
-/** The mistakes in the events of routes: what cannot be read, what would be read by nobody. */
-export function findEventMistakes(routes: readonly Route[]): StartupMistake[] {
-  const mistakes: StartupMistake[] = [];
-  for (const route of routes) {
-    const at = { where: routeName(route), file: route.file };
-    const event = eventKindOf(route.eventType);
-    if (event.kind === 'mistake') mistakes.push({ ...at, problem: event.problem, remedy: event.remedy });
-    if (event.kind === 'stream' && route.protocol === 'websocket') {
-      mistakes.push({
-        ...at,
-        problem: 'a WebSocket has no body to stream',
-        remedy: 'take a class, `unknown`, `string` or `Buffer`',
-      });
-    }
-    if (event.kind !== 'class') continue;
-    const message = route.protocol === 'websocket' && route.on === 'message';
-    for (const mistake of mistakesOf(event.eventClass, message ? [] : route.parameters))
-      mistakes.push({ ...at, ...mistake });
-    if (route.protocol === 'websocket') continue;
-    for (const parameter of unreadPathParameters(event.eventClass, route.parameters)) {
-      mistakes.push({ ...at, ...unread(parameter, event.eventClass.name) });
-    }
-  }
-  return [...mistakes, ...findUnreadSocketParameters(routes)];
-}
-
-/** Of a WebSocket path, `upgrade` and `open` may share the reading of its parameters between them. */
-function findUnreadSocketParameters(routes: readonly Route[]): StartupMistake[] {
-  const mistakes: StartupMistake[] = [];
-  for (const [path, group] of groupSockets(routes)) {
-    const readers = group.filter(({ on }) => on === 'upgrade' || on === 'open');
-    const classes = readers.map(({ eventType }) => eventKindOf(eventType)).filter((event) => event.kind === 'class');
-    const [first] = readers;
-    if (first === undefined || classes.length === 0) continue;
-    for (const parameter of first.parameters) {
-      if (classes.some(({ eventClass }) => unreadPathParameters(eventClass, [parameter]).length === 0)) continue;
-      const names = classes.map(({ eventClass }) => eventClass.name).join(' and ');
-      mistakes.push({ where: `${first.controller.name} ${path}`, file: first.file, ...unread(parameter, names) });
-    }
-  }
-  return mistakes;
-}
-
-function unread(parameter: string, className: string): { problem: string; remedy: string } {
-  return {
-    problem: `the path's parameter :${parameter} is read by no property of ${className}`,
-    remedy: `add a property ${parameter === '*' ? "with @FromPath('*')" : parameter} with a rule to ${className}, or take the parameter out of the path`,
-  };
-}
-
-function groupSockets(routes: readonly Route[]): Map<string, WebSocketRoute[]> {
-  const groups = new Map<string, WebSocketRoute[]>();
-  for (const route of routes) {
-    if (route.protocol !== 'websocket') continue;
-    const group = groups.get(route.path);
-    if (group === undefined) groups.set(route.path, [route]);
-    else group.push(route);
-  }
-  return groups;
-}
-
-/** WebSocket paths that are served by two classes: a connection has one controller. */
-export function findSplitSockets(routes: readonly Route[]): StartupMistake[] {
-  const mistakes: StartupMistake[] = [];
-  for (const [path, group] of groupSockets(routes)) {
-    const other = group.find(({ controller }) => controller !== group[0]?.controller);
-    if (other === undefined || group[0] === undefined) continue;
-    mistakes.push({
-      where: routeName(other),
-      file: other.file,
-      problem: `WS ${path} is served by ${group[0].controller.name} already`,
-      remedy: 'put all handlers of a WebSocket path into one class, or change the path',
-    });
-  }
-  return mistakes;
 }
 
 /** Decides at start whatever can be decided then. */

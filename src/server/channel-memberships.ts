@@ -1,23 +1,31 @@
-import type { Channels } from '../channels/channels.js';
+import type { ChannelMessage, Channels } from '../channels/channels.js';
+
+/** What a connection does with its channels' messages. */
+export interface Recipient {
+  deliver(data: unknown): void;
+  /** A subscription has broken: messages are missing from now on. */
+  onFailure(error: unknown): void;
+}
 
 /** The channels that one connection has joined: each a subscription, ended when it leaves or closes. */
 export class ChannelMemberships {
   readonly #joined = new Map<string, AbortController>();
   readonly #channels: Channels;
-  readonly #deliver: (data: unknown) => void;
+  readonly #recipient: Recipient;
 
-  constructor(channels: Channels, deliver: (data: unknown) => void) {
+  constructor(channels: Channels, recipient: Recipient) {
     this.#channels = channels;
-    this.#deliver = deliver;
+    this.#recipient = recipient;
   }
 
   /** Resolves when everything that is published from now on will be delivered. */
   async join(channel: string): Promise<void> {
     if (this.#joined.has(channel)) return;
     const leaving = new AbortController();
-    this.#joined.set(channel, leaving);
     // Subscribing takes effect at once; what follows only carries messages over.
-    void this.#carry(this.#channels.subscribe(channel, { signal: leaving.signal }));
+    const messages = this.#channels.subscribe(channel, { signal: leaving.signal });
+    this.#joined.set(channel, leaving);
+    void this.#carry(messages, leaving.signal);
   }
 
   leave(channel: string): void {
@@ -26,10 +34,18 @@ export class ChannelMemberships {
   }
 
   leaveAll(): void {
-    for (const channel of [...this.#joined.keys()]) this.leave(channel);
+    for (const channel of this.#joined.keys()) this.leave(channel);
   }
 
-  async #carry(messages: AsyncIterable<{ readonly data: unknown }>): Promise<void> {
-    for await (const { data } of messages) this.#deliver(data);
+  async #carry(messages: AsyncIterable<ChannelMessage>, left: AbortSignal): Promise<void> {
+    try {
+      for await (const { data, gap } of messages) {
+        if (left.aborted) return;
+        if (gap === true) throw new Error('messages of a channel were lost');
+        this.#recipient.deliver(data);
+      }
+    } catch (error) {
+      if (!left.aborted) this.#recipient.onFailure(error);
+    }
   }
 }

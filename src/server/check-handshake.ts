@@ -7,8 +7,9 @@ import { methodNotAllowed } from '../routing/route.js';
 const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
 
 /** Whether a request is a proper opening handshake (RFC 6455, section 4.2.1). @throws HttpError 400, 405 or 426. */
-export function checkHandshake({ method, headers }: IncomingMessage): void {
+export function checkHandshake({ method, headers, httpVersion }: IncomingMessage): void {
   if (method !== 'GET') throw methodNotAllowed('GET');
+  if (httpVersion !== '1.1') throw HttpError.of('BAD_REQUEST', 'a WebSocket begins with HTTP/1.1');
   if (headers.upgrade?.toLowerCase() !== 'websocket') {
     throw HttpError.of('UPGRADE_REQUIRED', undefined, { headers: { Upgrade: 'websocket' } });
   }
@@ -27,20 +28,31 @@ export function checkHandshake({ method, headers }: IncomingMessage): void {
  * could otherwise speak in its visitor's name (cross-site WebSocket hijacking). Other clients send no `Origin`.
  *
  * @param origins what may connect beside the server's own origin; `*`: everybody.
+ * @param trustProxy whether a proxy's `X-Forwarded-Host` is the server's own host. No page can set it.
  * @throws HttpError 403 `ORIGIN_REFUSED`
  */
-export function checkOrigin({ headers }: IncomingMessage, origins: readonly string[]): void {
-  const { origin, cookie, host } = headers;
+export function checkOrigin({ headers }: IncomingMessage, origins: readonly string[], trustProxy: boolean): void {
+  const { origin, cookie } = headers;
   if (origin === undefined || cookie === undefined) return;
   if (origins.includes('*') || origins.includes(origin)) return;
-  if (host !== undefined && hostOf(origin) === host.toLowerCase()) return;
+  if (isHostOf(origin, headers.host)) return;
+  if (trustProxy && isHostOf(origin, lastOf(headers['x-forwarded-host']))) return;
   throw HttpError.of('ORIGIN_REFUSED', 'add the origin to the option `origins` if it may connect');
 }
 
-function hostOf(origin: string): string | undefined {
+/** Whether an origin is a page of this host. A port that is its scheme's own may be named or not. */
+function isHostOf(origin: string, host: string | undefined): boolean {
+  if (host === undefined) return false;
   try {
-    return new URL(origin).host;
+    const page = new URL(origin);
+    return page.host !== '' && page.host === new URL(`${page.protocol}//${host}`).host;
   } catch {
-    return undefined; // `null`, as sandboxed pages send
+    return false; // `null`, as sandboxed pages send, or a host that is none
   }
+}
+
+/** The entry that the nearest proxy wrote. */
+function lastOf(header: string | string[] | undefined): string | undefined {
+  const text = Array.isArray(header) ? header.at(-1) : header;
+  return text?.slice(text.lastIndexOf(',') + 1).trim();
 }

@@ -3,9 +3,15 @@ import type { IncomingMessage } from 'node:http';
 import { HttpError } from '../errors/http-error.js';
 import type { ServerSettings } from './service.js';
 
+/** The absolute form of a request's target (RFC 9112, section 3.2.2), up to its path. */
+const SCHEME_AND_HOST = /^https?:\/\/[^/?#]*/i;
+
 /**
  * What node's parser lets through and should not: a URL or a number of headers beyond the limit (node drops the surplus
- * without a word), and a second `Host` (RFC 9112, section 3.2: 400), which two proxies may read differently.
+ * without a word), no `Host` or a second one (RFC 9112, section 3.2: 400), which two proxies may read differently.
+ *
+ * A URL in absolute form becomes its path here: the host that it names is believed nowhere (section 3.2.2 would put it
+ * above the `Host` header, which serves proxies and those who wish to be taken for another host).
  */
 export function checkRequestHead(request: IncomingMessage, settings: ServerSettings): void {
   const { rawHeaders, url = '' } = request;
@@ -19,4 +25,16 @@ export function checkRequestHead(request: IncomingMessage, settings: ServerSetti
       throw HttpError.of('BAD_REQUEST', 'the request has two Host headers');
     }
   }
+  if (hosts === 0 && request.httpVersion === '1.1') {
+    throw HttpError.of('BAD_REQUEST', 'the request has no Host header');
+  }
+  // Browsers keep it to themselves; what the router takes for the end of the path, others take for a part of it.
+  if (url.includes('#')) throw HttpError.of('MALFORMED_URL', 'a URL is sent without its #fragment');
+  if (url.charCodeAt(0) !== 47 /* / */ && url !== '*') request.url = originForm(url);
+}
+
+function originForm(url: string): string {
+  const path = url.replace(SCHEME_AND_HOST, '');
+  if (path === url) throw HttpError.of('MALFORMED_URL', 'a URL is a path, or begins with http://');
+  return path.startsWith('/') ? path : `/${path}`;
 }

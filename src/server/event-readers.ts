@@ -32,7 +32,7 @@ export function eventReaderOf(event: EventKind, reading: EventReading): EventRea
       return (exchange) => exchange.readText(limits);
     case 'stream':
       return (exchange) => {
-        exchange.sayContinue();
+        exchange.sayContinue(reading.maxStreamBytes);
         return openBodyStream(exchange.request, reading.maxStreamBytes);
       };
     case 'plain':

@@ -4,10 +4,14 @@ import { responseHeadOf } from '../context/http-context.js';
 import type { SseEvent, SseOptions, SseStream } from '../context/sse-stream.js';
 import { HttpError } from '../errors/http-error.js';
 import { describe, toHttpError, toProblem } from '../errors/problem.js';
+import { startDeadlineTimer } from './deadline-timer.js';
+import { type EventSource, openEventSource } from './event-source.js';
 import type { Exchange } from './exchange.js';
 import { type Headers, setHeader } from './headers.js';
 import type { Beating } from './heartbeats.js';
 import type { LiveConnection } from './live-connections.js';
+import { respondError } from './respond-error.js';
+import { discardResult } from './result.js';
 import { encodeComment, encodeEvent } from './sse-encoding.js';
 import { finishHeaders } from './write-body.js';
 
@@ -38,9 +42,9 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
   readonly #exchange: Exchange;
   readonly #options: SseOptions;
   readonly #heartbeatMs: number;
-  #source: AsyncIterator<unknown> | Iterator<unknown> | undefined;
+  #source: EventSource | undefined;
   #openTimer: NodeJS.Timeout | undefined;
-  #deadlineTimer: NodeJS.Timeout | undefined;
+  readonly #deadlineTimer: NodeJS.Timeout | undefined;
   /** Nothing was written since the last beat. */
   #quiet = false;
 
@@ -56,15 +60,15 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
     service.live.add(this);
     service.heartbeats.add(this, this.#heartbeatMs);
     // A handler that waits long for its first event should not leave the client in doubt whether it is connected.
-    this.#openTimer = setTimeout(() => this.open(), service.settings.sseOpenMs);
-    this.#endBeforeDeadline();
+    this.#openTimer = setTimeout(() => this.#orAnswer(() => this.open()), service.settings.sseOpenMs);
+    this.#deadlineTimer = startDeadlineTimer(exchange.context, () => void this.endPolitely());
   }
 
   get requestId(): string {
     return this.#exchange.context.requestId;
   }
 
-  send(events: SseEvent | string | Buffer | readonly unknown[] | unknown): boolean {
+  send(events: unknown): boolean {
     if (this.closed) return false;
     return this.#write(Array.isArray(events) ? events.map(encodeEvent).join('') : encodeEvent(events));
   }
@@ -85,9 +89,10 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
 
   end(event?: SseEvent | string): void {
     if (this.closed) return;
-    if (event !== undefined) this.send(event);
+    if (event !== undefined) this.#write(encodeEvent(event));
     this.open();
-    this.#exchange.response.end();
+    if (this.closed) return;
+    if (this.opened) this.#exchange.response.end();
     this.#onClose();
   }
 
@@ -95,39 +100,34 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
     // UTF-8 it is: WHATWG HTML, section 9.2.5.
   }
 
-  /** Sends the headers, if they have not gone out. */
+  /** Sends the headers, if they have not gone out. @throws TypeError for headers that cannot be written. */
   open(): void {
     clearTimeout(this.#openTimer);
     if (this.opened || this.closed || !this.#exchange.open) return;
-    this.opened = true;
-    const { response, context, endpoint } = this.#exchange;
-    const headers: Headers = {};
-    for (const [name, value] of responseHeadOf(context)?.headers ?? []) headers[name] = value;
-    for (const [name, value] of Object.entries(this.#options.headers ?? {})) setHeader(headers, name, value);
-    for (const [name, value] of STREAM_HEADERS) setHeader(headers, name, value);
-    finishHeaders(this.#exchange, headers);
-    response.writeHead(200, headers as Record<string, string>);
+    const { request, response, endpoint } = this.#exchange;
     const retry = endpoint?.route.protocol === 'sse' ? endpoint.route.options.retryMs : undefined;
-    if (retry === undefined) response.flushHeaders();
-    else response.write(encodeEvent({ data: undefined, retry }));
+    const first = retry === undefined ? undefined : encodeEvent({ data: undefined, retry });
+    response.writeHead(200, this.#headers(STREAM_HEADERS));
+    this.opened = true;
+    if (request.method === 'HEAD') this.end();
+    else if (first === undefined) response.flushHeaders();
+    else response.write(first);
   }
 
   /**
    * Sends what a generator yields, pulling it only as fast as the client reads, and ends the stream after it.
-   * Rejects with what it throws before the stream was opened.
+   * Each value is one event, an array too. Rejects with what the source throws before the stream was opened.
    */
-  async pump(source: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
-    const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-    this.#source = iterator;
+  async pump(iterable: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
+    if (this.closed) {
+      discardResult(iterable);
+      return;
+    }
     try {
-      for (;;) {
-        const step = await iterator.next();
-        if (step.done === true) {
-          this.#source = undefined;
-          break;
-        }
+      const source = (this.#source = openEventSource(iterable));
+      for (let step = await source.next(); step.done !== true; step = await source.next()) {
         if (this.closed) return;
-        if (!this.send(step.value)) await this.drained();
+        if (!this.#write(encodeEvent(step.value))) await this.drained();
       }
     } catch (error) {
       if (this.closed) return; // the client left: most sources say so by an AbortError
@@ -138,6 +138,7 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
       this.fail(error);
       return;
     }
+    this.#source = undefined;
     if (this.opened) this.end();
     else this.#nothingSent();
   }
@@ -167,7 +168,7 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
     const route = this.#exchange.endpoint?.route;
     const own = route?.protocol === 'sse' ? route.options.retryMs : undefined;
     // Spread over a second, so that the clients of an instance do not all come back at once.
-    this.end({ data: undefined, retry: own ?? 500 + Math.floor(Math.random() * 1000) });
+    this.#orAnswer(() => this.end({ data: undefined, retry: own ?? 500 + Math.floor(Math.random() * 1000) }));
     return Promise.resolve();
   }
 
@@ -177,36 +178,53 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
 
   #write(text: string): boolean {
     this.open();
+    // Closed by `open` itself (HEAD), or never opened: another answer has gone out.
+    if (this.closed || !this.opened) return false;
     this.#quiet = false;
     const { response, service, context } = this.#exchange;
-    const more = response.write(text);
+    // What waits already counts, not this event: one event may be larger than the limit.
     if (response.writableLength > service.settings.maxBufferedBytes) {
       context.log.warn({ buffered: response.writableLength }, 'an event stream was cut: its client does not read');
       response.destroy();
       this.#onClose();
       return false;
     }
-    return more;
+    return response.write(text);
   }
 
   /** The generator had nothing to say: 204 is how a server tells an EventSource not to come back. */
   #nothingSent(): void {
-    const { response } = this.#exchange;
-    if (!this.closed && this.#exchange.open) {
-      const headers: Headers = {};
-      finishHeaders(this.#exchange, headers);
-      response.writeHead(204, headers as Record<string, string>);
-      response.end();
+    const { open, response } = this.#exchange;
+    if (!this.closed && open) {
+      this.#orAnswer(() => {
+        const headers = Object.entries(this.#headers([]));
+        // One by one, as `writeHead(204)` decides that there is no body before it finds a bad header: the error's
+        // answer would be without its body too.
+        for (const [name, value] of headers) response.setHeader(name, value);
+        response.writeHead(204).end();
+      });
     }
     this.#onClose();
   }
 
-  #endBeforeDeadline(): void {
-    const { context } = this.#exchange;
-    if (context.deadline === Number.POSITIVE_INFINITY) return;
-    const left = context.remainingMs();
-    this.#deadlineTimer = setTimeout(() => void this.endPolitely(), left - Math.min(2000, left * 0.1));
-    this.#deadlineTimer.unref();
+  /** What the handler set beforehand, then what must be. */
+  #headers(fixed: typeof STREAM_HEADERS): Record<string, string> {
+    const headers: Headers = {};
+    for (const [name, value] of responseHeadOf(this.#exchange.context)?.headers ?? []) headers[name] = value;
+    for (const [name, value] of Object.entries(this.#options.headers ?? {})) setHeader(headers, name, value);
+    for (const [name, value] of fixed) setHeader(headers, name, value);
+    finishHeaders(this.#exchange, headers);
+    return headers as Record<string, string>; // node's type leaves out that values may be lists
+  }
+
+  /** What throws here throws for nobody, such as headers that cannot be written: it is answered as an error. */
+  #orAnswer(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      respondError(this.#exchange, error);
+      this.#onClose();
+    }
   }
 
   #onClose(): void {
@@ -219,13 +237,13 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
     service.live.delete(this);
     this.#exchange.abandon(new StreamEnded('the event stream has ended'));
     // The generator's `finally` runs; one that waits runs it when what it waits for comes, or sees the signal.
-    void this.#return();
+    void this.#endSource();
     this.emit('close');
   }
 
-  async #return(): Promise<void> {
+  async #endSource(): Promise<void> {
     try {
-      await this.#source?.return?.();
+      await this.#source?.end();
     } catch (error) {
       if (!(error instanceof HttpError)) {
         this.#exchange.context.log.warn({ err: error }, 'an event stream’s generator failed while it was ended');

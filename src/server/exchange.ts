@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ParsedBody, readBody, readBytes, readText } from '../body/read-body.js';
 import { UploadedFiles } from '../body/uploaded-file.js';
 import type { BodyLimits } from '../body/body-limits.js';
-import { abortContext, type HttpContext, setSseOpener, type SseOpener } from '../context/http-context.js';
+import { abortContext, type HttpContext, setDeadline, setSseOpener, type SseOpener } from '../context/http-context.js';
 import type { RequestScope } from '../context/injector.js';
 import type { SseOptions } from '../context/sse-stream.js';
 import type { RequestEndpoint } from './endpoint.js';
@@ -24,6 +24,16 @@ export class Exchange implements SseOpener {
   errorCode: string | undefined;
   /** The client waits for `100 Continue` before it sends the body (RFC 9110, section 10.1.1). */
   expectsContinue = false;
+  /** The whole answer is on its way; what comes after it is of no interest. */
+  answered = false;
+  /** After the answer the connection is closed, and the client is still sending: it is heard out for a while. */
+  lingers = false;
+  /** What answers when the handler does not, in time. */
+  timer: NodeJS.Timeout | undefined;
+  /** The body is being read for the handler, which has not begun. */
+  reading = false;
+  /** The moment at which the platform cuts the request, in epoch milliseconds. */
+  cutAt = Number.POSITIVE_INFINITY;
   scope: RequestScope | undefined;
   #uploads: UploadedFiles | undefined;
   readonly started = performance.now();
@@ -41,6 +51,8 @@ export class Exchange implements SseOpener {
   openSse(options?: SseOptions): EventStream {
     if (this.stream !== undefined) return this.stream;
     if (!this.open) throw new Error('context.sse(): the answer has begun already, or the client has left');
+    // The handler's time was for its answer, which begins here: a stream may go on for as long as the platform lets it.
+    setDeadline(this.context, this.cutAt);
     return (this.stream = new EventStream(this, options));
   }
 
@@ -50,33 +62,29 @@ export class Exchange implements SseOpener {
   }
 
   parseBody(limits: BodyLimits): Promise<ParsedBody> {
-    this.#continue(limits.maxBodyBytes);
+    this.reading = true;
+    // The files of a form have limits of their own.
+    this.sayContinue(isMultipart(this.request) ? undefined : limits.maxBodyBytes);
     return readBody(this.request, limits, (this.#uploads ??= new UploadedFiles()));
   }
 
   readBytes(limits: BodyLimits): Promise<Buffer> {
-    this.#continue(limits.maxBodyBytes);
+    this.reading = true;
+    this.sayContinue(limits.maxBodyBytes);
     return readBytes(this.request, limits);
   }
 
   readText(limits: BodyLimits): Promise<string> {
-    this.#continue(limits.maxBodyBytes);
+    this.reading = true;
+    this.sayContinue(limits.maxBodyBytes);
     return readText(this.request, limits);
   }
 
-  /** Tells a client that waits for it to send its body. */
-  sayContinue(): void {
-    if (!this.expectsContinue) return;
+  /** Tells a client that waits for it to send its body, unless what it announces is refused anyway. */
+  sayContinue(maxBytes = Number.POSITIVE_INFINITY): void {
+    if (!this.expectsContinue || Number(this.request.headers['content-length'] ?? 0) > maxBytes) return;
     this.expectsContinue = false;
     this.response.writeContinue();
-  }
-
-  /** The same, unless what the client announces is refused anyway. */
-  #continue(limit: number): void {
-    if (!this.expectsContinue) return;
-    const multipart = this.request.headers['content-type']?.startsWith('multipart/') === true;
-    if (!multipart && Number(this.request.headers['content-length'] ?? 0) > limit) return;
-    this.sayContinue();
   }
 
   /** Nobody waits for the answer any more. */
@@ -85,8 +93,22 @@ export class Exchange implements SseOpener {
   }
 
   /** Gives back what the request held: uploads that were not moved, instances of its scope. */
-  async release(): Promise<void> {
-    await this.#uploads?.discard();
-    await this.scope?.dispose();
+  release(): Promise<void> {
+    return this.#uploads === undefined && this.scope === undefined ? RELEASED : this.#release();
   }
+
+  async #release(): Promise<void> {
+    try {
+      await this.#uploads?.discard();
+    } finally {
+      await this.scope?.dispose();
+    }
+  }
+}
+
+/** Most requests hold nothing. */
+const RELEASED = Promise.resolve();
+
+function isMultipart({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.trimStart().slice(0, 10).toLowerCase() === 'multipart/';
 }

@@ -3,15 +3,15 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { answerClientError } from './client-error.js';
-import { createContinueListener, createRequestListener } from './request-listener.js';
-import type { Service } from './service.js';
+import { createContinueListener, createExpectationListener, createRequestListener } from './request-listener.js';
+import type { ServerSettings, Service } from './service.js';
 import { createUpgradeListener } from './upgrade-listener.js';
 
 // As modules these would cost every start dearly on Node 22 and later (nodejs/node#59686); as builtins they do not.
 const http = process.getBuiltinModule('node:http');
 const net = process.getBuiltinModule('node:net');
 
-/** How often node looks for requests that take too long to arrive. */
+/** How often node looks for requests that take too long to arrive, unless a limit is shorter. */
 const CHECK_INTERVAL_MS = 5000;
 
 /** The server of an application: node:http with every limit set, its listeners, and an end that loses nothing. */
@@ -19,6 +19,7 @@ export class HttpServer {
   readonly #server: Server;
   readonly #service: Service;
   readonly #sockets = new Set<Socket>();
+  #opening: Promise<void> | undefined;
   #closing: Promise<DrainReport> | undefined;
 
   constructor(service: Service) {
@@ -29,16 +30,27 @@ export class HttpServer {
       ? { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 }
       : {
           requestTimeout: settings.requestTimeoutMs,
-          headersTimeout: settings.headersTimeoutMs,
+          // node refuses headers that may take longer than the whole.
+          headersTimeout:
+            settings.requestTimeoutMs === 0
+              ? settings.headersTimeoutMs
+              : Math.min(settings.headersTimeoutMs, settings.requestTimeoutMs),
           keepAliveTimeout: settings.keepAliveTimeoutMs,
         };
-    this.#server = http.createServer(
-      { ...times, maxHeaderSize: settings.maxHeaderBytes, connectionsCheckingInterval: CHECK_INTERVAL_MS },
-      createRequestListener(service),
-    );
+    const options = {
+      ...times,
+      maxHeaderSize: settings.maxHeaderBytes,
+      connectionsCheckingInterval: checkIntervalOf(settings),
+      requireHostHeader: false, // node would answer without a problem body: check-request-head.ts does it
+      // Clients that would rather speak HTTP/2 (`Upgrade: h2c`) get their answer in HTTP/1.1 (RFC 9110, section 7.8).
+      // Since Node 24.9 and 22.21; before, every upgrade goes to the listener below.
+      shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
+    };
+    this.#server = http.createServer(options, createRequestListener(service));
     // One more than allowed is read, so that more than allowed is seen: node drops the surplus in silence.
     this.#server.maxHeadersCount = settings.maxHeaders + 1;
     this.#server.on('checkContinue', createContinueListener(service));
+    this.#server.on('checkExpectation', createExpectationListener(service));
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) =>
       answerClientError(service, error, socket),
     );
@@ -54,15 +66,26 @@ export class HttpServer {
 
   /** Begins to listen. Rejects with node's error where it cannot: `EADDRINUSE`, `EACCES`. */
   async listen(port: number, host: string): Promise<AddressInfo> {
-    await new Promise<void>((resolve, reject) => {
+    const opened = this.#open(port, host);
+    this.#opening = opened.then(
+      () => undefined,
+      () => undefined, // whoever called listen() is told
+    );
+    await opened;
+    // `listen` on a port gives an address, never a pipe's name.
+    return this.#server.address() as AddressInfo;
+  }
+
+  #open(port: number, host: string): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
         this.#server.off('error', reject);
+        // A connection that cannot be accepted is no reason to end all others, as an unheard 'error' would.
+        this.#server.on('error', (error) => this.#service.log.error({ err: error }, 'a connection was not accepted'));
         resolve();
       });
     });
-    // `listen` on a port gives an address, never a pipe's name.
-    return this.#server.address() as AddressInfo;
   }
 
   /** How many connections are open. */
@@ -79,6 +102,8 @@ export class HttpServer {
     const service = this.#service;
     // 1. Readiness off, and `Connection: close` on every response from now on, those in flight included.
     service.draining = true;
+    // A host's name may still be looked up: what is opened after that would never be closed.
+    await this.#opening;
     if (!this.#server.listening) return { cut: 0 };
     // 2. Stop accepting. http's own close() would also close connections that are idle at this moment, and lose the
     //    request that is already on its way on one of them (nodejs/node#60617): net's close() leaves them alone.
@@ -87,20 +112,22 @@ export class HttpServer {
     });
     const deadline = startTimer(timeoutMs);
     // 3. End what would never end by itself.
-    const ended = service.live.endPolitely('shutdown');
+    const ended = this.#endLive(closed);
     // 4. Connections that stay idle are closed after a while, and again and again: each may have been busy till now.
     const idle = setInterval(
-      () => this.#closeIdle(),
+      // Once more round the event loop: where the process was starved, bytes have come that are read only after timers,
+      // and a connection with a request on it must not be taken for an idle one.
+      () => setImmediate(() => this.#closeIdle()),
       Math.max(10, Math.min(service.settings.idleCloseMs, timeoutMs / 2)),
     );
-    const outcome = await Promise.race([Promise.all([closed, ended]).then(() => 'closed' as const), deadline.passed]);
+    const outcome = await Promise.race([ended, deadline.passed]);
     clearInterval(idle);
     deadline.clear();
     // Stops node's own check of request times, which net's close() knows nothing of.
     this.#server.close();
     if (outcome === 'closed') return { cut: 0 };
     // 5. Time is up: whoever still works hears so by the signal, and is cut.
-    const cut = service.inFlight.size + service.live.size;
+    const cut = service.live.size + [...service.inFlight].filter(({ stream }) => stream?.closed !== false).length;
     for (const exchange of service.inFlight) exchange.abandon(new Error('the server is going down'));
     service.live.terminate();
     for (const socket of this.#sockets) socket.destroy();
@@ -108,11 +135,28 @@ export class HttpServer {
     return { cut };
   }
 
+  /** Resolves when all connections are closed and the handlers of what was open on them have ended. */
+  async #endLive(closed: Promise<void>): Promise<'closed'> {
+    const { live } = this.#service;
+    await Promise.all([closed, live.endPolitely('shutdown')]);
+    while (live.size > 0) await live.endPolitely('shutdown');
+    return 'closed';
+  }
+
   #closeIdle(): void {
+    // A request that was in flight may have become a stream or a WebSocket since.
+    void this.#service.live.endPolitely('shutdown');
     this.#server.closeIdleConnections();
     // Node counts a connection that never sent a byte as busy; browsers open such ones in advance.
     for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
   }
+}
+
+function checkIntervalOf({ headersTimeoutMs, requestTimeoutMs }: ServerSettings): number {
+  return Math.max(
+    100,
+    Math.min(CHECK_INTERVAL_MS, headersTimeoutMs || CHECK_INTERVAL_MS, requestTimeoutMs || CHECK_INTERVAL_MS),
+  );
 }
 
 /** What the end of a server came to. */

@@ -6,6 +6,7 @@ import type { RequestScope } from '../context/injector.js';
 import { parseJson } from '../body/json.js';
 import type { Call, MessageHandler, WebSocketEndpoint } from './endpoint.js';
 import type { Service } from './service.js';
+import { envelopeOf, idIn, UnknownMessage } from './message-envelope.js';
 import type { SocketConnection } from './socket-connection.js';
 import { withinTime } from './within-time.js';
 
@@ -34,6 +35,8 @@ export class MessageDispatcher {
   readonly #context: WebSocketContext;
   readonly #scope: RequestScope | undefined;
   #running: Promise<void> | undefined;
+  /** The `error` handler at work. */
+  #failing: Promise<void> | undefined;
   #paused = false;
 
   constructor(
@@ -56,6 +59,7 @@ export class MessageDispatcher {
   }
 
   push(frame: Frame): void {
+    if (this.#connection.dismissed) return;
     this.#waiting.push(frame);
     if (!this.#paused && this.#waiting.length >= this.#service.settings.maxQueuedMessages) this.#pause(true);
     if (this.#running === undefined) void (this.#running = this.#inContext(() => this.#work()));
@@ -69,14 +73,15 @@ export class MessageDispatcher {
   /** Handles what still waits, then runs the `close` handler. */
   async close(event: CloseEvent): Promise<void> {
     await this.idle();
-    this.#emit('close', { code: event.code, reason: event.reason, wasClean: event.wasClean });
-    await this.#inContext(() => this.#report(this.#endpoint.close, event));
+    await this.#failing;
+    const { code, reason, wasClean } = event;
+    await this.#inContext(() => this.#report('close', { code, reason, wasClean }, this.#endpoint.close, event));
   }
 
   onError(error: Error): void {
     this.#context.log.debug({ err: error }, 'a WebSocket failed');
-    if (this.#connection.listenerCount('error') > 0) this.#emit('error', { message: error.message, error });
-    void this.#report(this.#endpoint.error, error);
+    const fields = { message: error.message, error };
+    this.#failing = this.#inContext(() => this.#report('error', fields, this.#endpoint.error, error));
   }
 
   /** A socket's events come from outside any request: `currentContext()` is told again which connection it is. */
@@ -97,6 +102,7 @@ export class MessageDispatcher {
     } catch (thrown) {
       const error = this.#log(thrown);
       this.#connection.send({ error: this.#problem(error) });
+      // Closed, so what waits is not handled: `open` may be what lets a client in.
       this.#connection.close(1011, 'the connection could not be set up');
     }
     await this.#work();
@@ -104,11 +110,11 @@ export class MessageDispatcher {
 
   async #work(): Promise<void> {
     // Whoever calls has set #running only after this returns its promise: the first turn must not be the last.
-    await undefined;
+    await Promise.resolve();
     for (let frame = this.#waiting.shift(); frame !== undefined; frame = this.#waiting.shift()) {
+      if (this.#connection.dismissed) this.#waiting.length = 0;
       if (this.#paused && this.#waiting.length * 2 <= this.#service.settings.maxQueuedMessages) this.#pause(false);
-      const pending = this.#handle(frame);
-      if (pending !== undefined) await pending;
+      if (!this.#connection.dismissed) await this.#handle(frame);
     }
     this.#running = undefined;
   }
@@ -172,11 +178,15 @@ export class MessageDispatcher {
     this.#connection.setPaused(paused);
   }
 
-  /** Runs a handler whose result nobody waits for. */
-  async #report(call: Call | undefined, event: unknown): Promise<void> {
-    if (call === undefined) return;
+  /** Tells listeners and a handler of something to which there is no answer: what they throw is logged. */
+  async #report(type: string, fields: object, call: Call | undefined, event: unknown): Promise<void> {
     try {
-      await call(event, this.#context, this.#scope);
+      this.#emit(type, fields);
+    } catch (thrown) {
+      this.#log(thrown);
+    }
+    try {
+      await call?.(event, this.#context, this.#scope);
     } catch (thrown) {
       this.#log(thrown);
     }
@@ -206,37 +216,3 @@ export class MessageDispatcher {
 
 /** Stands for a frame that is no JSON where text is taken too. */
 const NOT_JSON = Symbol('not JSON');
-
-/** The fields of a message that are the protocol's own. */
-function envelopeOf(value: unknown): { type: string | undefined; id: string | number | undefined } {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { type: undefined, id: undefined };
-  const { type, id } = value as { type?: unknown; id?: unknown };
-  return {
-    type: typeof type === 'string' ? type : undefined,
-    id: typeof id === 'string' || typeof id === 'number' ? id : undefined,
-  };
-}
-
-/** A message that no handler takes; it carries the id, so that the sender knows which one is meant. */
-class UnknownMessage extends HttpError {
-  constructor(
-    type: string | undefined,
-    known: readonly string[],
-    readonly messageId: string | number | undefined,
-  ) {
-    const allowed = known.length === 0 ? '' : `: type is one of ${known.join(', ')}`;
-    super(
-      400,
-      type === undefined
-        ? `no handler takes a message without a type${allowed}`
-        : `no handler takes this type${allowed}`,
-      {
-        code: 'UNKNOWN_MESSAGE',
-      },
-    );
-  }
-}
-
-function idIn(thrown: unknown): string | number | undefined {
-  return thrown instanceof UnknownMessage ? thrown.messageId : undefined;
-}

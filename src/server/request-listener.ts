@@ -27,22 +27,52 @@ export function createRequestListener(service: Service): RequestListener {
   return (request, response) => {
     // 0. Health checks come before everything, so that nothing a user adds can make an instance look dead.
     if (answerHealth(service, request, response)) return;
-    // 1. Match: the route decides what follows.
-    const exchange = match(service, request, response);
-    // 2. Middleware, and within it read, validate and handle. A promise only where one of them waits.
-    if (service.currentContext === undefined) run(exchange);
-    else service.currentContext.run(exchange.context, run, exchange);
+    begin(service, request, response, takeNothing);
   };
 }
 
 /** A request whose client waits for `100 Continue`: the same life, and the word is said when the body is read. */
 export function createContinueListener(service: Service): RequestListener {
   return (request, response) => {
-    const exchange = match(service, request, response);
-    exchange.expectsContinue = true;
-    if (service.currentContext === undefined) run(exchange);
-    else service.currentContext.run(exchange.context, run, exchange);
+    begin(service, request, response, (exchange) => {
+      exchange.expectsContinue = true;
+    });
   };
+}
+
+/** A request that expects what nobody knows (RFC 9110, section 10.1.1). */
+export function createExpectationListener(service: Service): RequestListener {
+  return (request, response) => {
+    begin(service, request, response, (exchange) => {
+      exchange.refusal ??= new HttpError(417, 'the only expectation that is met is 100-continue');
+    });
+  };
+}
+
+function begin(
+  service: Service,
+  request: IncomingMessage,
+  response: ServerResponse,
+  expect: (exchange: Exchange) => void,
+): void {
+  // A pipelined request waits for its turn: the answers must come in order, one connection should not have a thousand
+  // handlers run at once (RFC 9112, section 9.3.2), and when the client leaves, node tells only the first of them.
+  if (response.socket === null) {
+    response.once('socket', () => {
+      if (!request.socket.destroyed) begin(service, request, response, expect);
+    });
+    return;
+  }
+  // 1. Match: the route decides what follows.
+  const exchange = match(service, request, response);
+  expect(exchange);
+  // 2. Middleware, and within it read, validate and handle. A promise only where one of them waits.
+  if (service.currentContext === undefined) run(exchange);
+  else service.currentContext.run(exchange.context, run, exchange);
+}
+
+function takeNothing(): void {
+  // the usual request expects nothing
 }
 
 function match(service: Service, request: IncomingMessage, response: ServerResponse): Exchange {
@@ -50,7 +80,8 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   let refusal: unknown;
   try {
     checkRequestHead(request, service.settings);
-    found = service.requests.match(request.method ?? 'GET', request.url ?? '/');
+    // `OPTIONS *` is about the server as a whole.
+    if (request.url !== '*') found = service.requests.match(request.method ?? 'GET', request.url ?? '/');
   } catch (error) {
     refusal = error;
   }
@@ -76,7 +107,7 @@ function run(exchange: Exchange): void {
     const layers: readonly Layer[] = endpoint?.layers ?? service.layers;
     const core = endpoint === undefined ? answerUnmatched : readAndHandle;
     const result = layers.length === 0 ? core(exchange) : runLayers(layers, exchange, core);
-    if (result instanceof Promise) void settle(exchange, result);
+    if (isThenable(result)) void settle(exchange, result);
     else finish(exchange, result);
   } catch (error) {
     fail(exchange, error);
@@ -88,19 +119,27 @@ function readAndHandle(exchange: Exchange): unknown {
   const { endpoint, context } = exchange;
   if (endpoint === undefined) return undefined;
   const event = endpoint.readEvent(exchange);
-  if (event instanceof Promise) return event.then((read) => endpoint.call(read, context, exchange.scope));
-  return endpoint.call(event, context, exchange.scope);
+  if (!(event instanceof Promise)) return endpoint.call(event, context, exchange.scope);
+  return event.then((read) => {
+    if (exchange.answered) return undefined; // the time was up
+    if (exchange.reading) restartTimer(exchange);
+    return endpoint.call(read, context, exchange.scope);
+  });
 }
 
-async function settle(exchange: Exchange, pending: Promise<unknown>): Promise<void> {
-  const timer = startTimer(exchange);
+async function settle(exchange: Exchange, pending: PromiseLike<unknown>): Promise<void> {
+  startTimer(exchange);
   try {
     finish(exchange, await pending);
   } catch (error) {
     fail(exchange, error);
-  } finally {
-    clearTimeout(timer);
   }
+}
+
+/** Promises, and what other libraries use for one: a query that runs when it is awaited. */
+function isThenable(result: unknown): result is PromiseLike<unknown> {
+  if (result instanceof Promise) return true;
+  return typeof result === 'object' && result !== null && 'then' in result && typeof result.then === 'function';
 }
 
 // 5. Respond: events where the route is a stream, else the result as a body.
@@ -108,7 +147,9 @@ function finish(exchange: Exchange, result: unknown): void {
   try {
     const writing =
       exchange.endpoint?.route.protocol === 'sse' ? streamEvents(exchange, result) : respondOnce(exchange, result);
-    writing?.catch((error: unknown) => fail(exchange, error));
+    if (writing === undefined) return;
+    startTimer(exchange); // a source that never gives its first bytes
+    writing.catch((error: unknown) => fail(exchange, error));
   } catch (error) {
     fail(exchange, error);
   }
@@ -116,6 +157,7 @@ function finish(exchange: Exchange, result: unknown): void {
 
 function respondOnce(exchange: Exchange, result: unknown): undefined | Promise<void> {
   if (exchange.stream === undefined || result instanceof HttpError) return respond(exchange, result);
+  discardResult(result);
   exchange.stream.open(); // the handler writes it by hand and has returned: it stays open until end()
   return undefined;
 }
@@ -143,29 +185,50 @@ function fail(exchange: Exchange, error: unknown): void {
 function limitTime(exchange: Exchange): void {
   const { endpoint, context, service, request } = exchange;
   const { executionTimeoutMs, platform } = service.settings;
-  const header =
-    platform.executionTimeoutHeader === undefined ? undefined : request.headers[platform.executionTimeoutHeader];
-  const platformMs = executionTimeoutMs || Number(header) || Number.POSITIVE_INFINITY;
+  const header = platform.executionTimeoutHeader;
+  const platformMs = executionTimeoutMs || Number(header === undefined ? 0 : request.headers[header]);
+  if (platformMs > 0) exchange.cutAt = Date.now() + platformMs;
   // A stream may go on for as long as the platform lets it.
   const handlerMs = endpoint?.route.protocol === 'sse' ? 0 : (endpoint?.timeoutMs ?? 0);
-  const limit = Math.min(platformMs, handlerMs || Number.POSITIVE_INFINITY);
-  if (limit !== Number.POSITIVE_INFINITY) setDeadline(context, Date.now() + limit);
+  const deadline = handlerMs === 0 ? exchange.cutAt : Math.min(exchange.cutAt, Date.now() + handlerMs);
+  if (deadline !== Number.POSITIVE_INFINITY) setDeadline(context, deadline);
 }
 
-function startTimer(exchange: Exchange): NodeJS.Timeout | undefined {
-  const timeoutMs = exchange.endpoint?.timeoutMs ?? 0;
-  if (timeoutMs === 0) return undefined;
-  return setTimeout(() => {
-    // The answer first: a handler that gives up on the signal would otherwise be quicker with an answer of its own.
-    fail(exchange, HttpError.of('HANDLER_TIMEOUT', `no answer within ${timeoutMs} ms`));
-    exchange.abandon(new DOMException(`no answer within ${timeoutMs} ms`, 'TimeoutError'));
-  }, timeoutMs);
+function startTimer(exchange: Exchange): void {
+  const { endpoint, context } = exchange;
+  const ownMs = endpoint?.timeoutMs || Number.POSITIVE_INFINITY;
+  const ms = endpoint?.route.protocol === 'sse' ? ownMs : Math.min(ownMs, context.remainingMs());
+  if (ms === Number.POSITIVE_INFINITY || exchange.timer !== undefined || !exchange.open) return;
+  exchange.timer = setTimeout(timeUp, ms, exchange);
+}
+
+/** The body has arrived, which has time limits of its own: the handler's time begins only now. */
+function restartTimer(exchange: Exchange): void {
+  exchange.reading = false;
+  exchange.timer?.refresh();
+  const { endpoint, context, cutAt } = exchange;
+  if (endpoint?.route.protocol === 'http' && endpoint.timeoutMs > 0) {
+    setDeadline(context, Math.min(cutAt, Date.now() + endpoint.timeoutMs));
+  }
+}
+
+function timeUp(exchange: Exchange): void {
+  if (!exchange.open) return; // answered, or a stream that is under way
+  if (exchange.reading && !exchange.request.complete) {
+    exchange.timer?.refresh();
+    return;
+  }
+  const problem = 'no answer within the time that the handler has';
+  // The answer first: a handler that gives up on the signal would otherwise be quicker with an answer of its own.
+  fail(exchange, HttpError.of('HANDLER_TIMEOUT', problem));
+  exchange.abandon(new DOMException(problem, 'TimeoutError'));
 }
 
 // 6. The end, however it came: the signal, the access line, what the request held.
 function end(exchange: Exchange): void {
   const { service, response, context } = exchange;
   service.inFlight.delete(exchange);
+  clearTimeout(exchange.timer);
   if (!response.writableFinished) exchange.abandon(new ClientLeft('the client has left'));
   if (service.settings.accessLog) writeAccessLine(exchange);
   exchange

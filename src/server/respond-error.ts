@@ -1,33 +1,54 @@
+import { responseHeadOf } from '../context/http-context.js';
 import { HttpError } from '../errors/http-error.js';
 import { describe, toHttpError, toProblem } from '../errors/problem.js';
 import type { Exchange } from './exchange.js';
-import { type Headers, setHeader } from './headers.js';
+import { type Headers, mergeHeader, setHeader } from './headers.js';
 import { writeBody } from './write-body.js';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
+/** Headers that tell of the body which is not sent: they do not hold for the problem that is sent in its place. */
+const OF_THE_BODY = /^(?:content-.*|etag|last-modified|expires|cache-control|accept-ranges)$/i;
+
 /** The one place that answers an error: logs what is ours, writes the problem body, and has a last plain fallback. */
 export function respondError(exchange: Exchange, thrown: unknown): void {
+  const { response } = exchange;
+  if (exchange.answered || response.writableEnded || response.destroyed) {
+    logLateError(exchange, thrown);
+    return;
+  }
   const error = toHttpError(thrown);
   exchange.errorCode = error.code;
   logError(exchange, error, thrown);
-  if (exchange.response.headersSent) {
+  if (response.headersSent) {
     // Too late for an answer: a broken connection tells the client that what it has is not whole.
-    if (!exchange.response.writableEnded) exchange.response.destroy();
+    response.destroy();
     return;
   }
-  if (!exchange.open) return;
-  const { settings } = exchange.service;
-  const headers: Headers = {};
   try {
-    for (const [name, value] of Object.entries(error.headers ?? {})) setHeader(headers, name, value);
-    headers['Content-Type'] = PROBLEM_TYPE;
-    const problem = toProblem(error, exchange.context.requestId, settings.exposeErrors);
-    writeBody(exchange, error.status, headers, undefined, JSON.stringify(problem));
+    writeProblem(exchange, error, presetHeaders(exchange));
   } catch (failure) {
     exchange.context.log.error({ err: failure }, 'an error could not be answered as it should');
-    writeBody(exchange, 500, {}, 'text/plain; charset=utf-8', 'Internal error');
+    writeProblem(exchange, new HttpError(error.status, error.message, { code: error.code }), {});
   }
+}
+
+function writeProblem(exchange: Exchange, error: HttpError, headers: Headers): void {
+  for (const [name, value] of Object.entries(error.headers ?? {})) mergeHeader(headers, name, value);
+  // node keeps the words of a status whose head could not be written.
+  exchange.response.statusMessage = '';
+  setHeader(headers, 'Content-Type', PROBLEM_TYPE);
+  const problem = toProblem(error, exchange.context.requestId, exchange.service.settings.exposeErrors);
+  writeBody(exchange, error.status, headers, undefined, JSON.stringify(problem));
+}
+
+/** What middleware has set beforehand holds for errors too: without its CORS headers a browser's page cannot read them. */
+function presetHeaders({ context }: Exchange): Headers {
+  const headers: Headers = {};
+  for (const [name, value] of responseHeadOf(context)?.headers ?? []) {
+    if (!OF_THE_BODY.test(name)) headers[name] = value;
+  }
+  return headers;
 }
 
 function logError(exchange: Exchange, error: HttpError, thrown: unknown): void {
@@ -35,4 +56,18 @@ function logError(exchange: Exchange, error: HttpError, thrown: unknown): void {
   const { log } = exchange.context;
   const fields = { err: error.cause ?? thrown, code: error.code, route: exchange.name };
   log.error(fields, error.code === 'INTERNAL' ? `a handler failed: ${describe(error.cause ?? thrown)}` : error.message);
+}
+
+/** Nobody gets this error any more: the time was up, or the client has left, which most handlers report by throwing. */
+function logLateError({ context, name }: Exchange, thrown: unknown): void {
+  const fields = { err: thrown, route: name };
+  if (isAbort(thrown) || thrown === context.signal.reason || thrown instanceof HttpError) {
+    context.log.debug(fields, 'a handler gave up after its request had ended');
+    return;
+  }
+  context.log.warn(fields, `a handler failed after its request had ended: ${describe(thrown)}`);
+}
+
+function isAbort(thrown: unknown): boolean {
+  return thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'TimeoutError');
 }

@@ -1,7 +1,7 @@
 import { responseHeadOf } from '../context/http-context.js';
 import { HttpError } from '../errors/http-error.js';
 import type { Exchange } from './exchange.js';
-import { hasHeader, type Headers, setHeader } from './headers.js';
+import { deleteHeader, type Headers, mergeHeader, setHeader } from './headers.js';
 import {
   discardResult,
   FileBody,
@@ -18,6 +18,9 @@ import { writeBody } from './write-body.js';
 const TEXT = 'text/plain; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const BYTES = 'application/octet-stream';
+
+/** Headers that hold for one connection or for the bytes on it, and not for the response (RFC 9110, section 7.6.1). */
+const OF_A_CONNECTION = ['connection', 'keep-alive', 'transfer-encoding', 'content-encoding', 'content-length'];
 
 /**
  * The one place that turns a handler's result into a response (DESIGN section 5).
@@ -73,10 +76,12 @@ function respondObject(
   body: object | null,
 ): undefined | Promise<void> {
   if (body === null) return writeBody(exchange, status ?? 204, headers, undefined, undefined);
-  if (body instanceof Uint8Array) return writeBody(exchange, status ?? 200, headers, BYTES, body);
-  if (body instanceof FileBody) return respondFile(exchange, headers, body);
+  if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) {
+    return writeBody(exchange, status ?? 200, headers, BYTES, bytesOf(body));
+  }
+  if (body instanceof FileBody) return respondFile(exchange, status ?? 200, headers, body);
   if (isBlob(body)) {
-    if (!hasHeader(headers, 'content-length')) headers['Content-Length'] = body.size;
+    setHeader(headers, 'Content-Length', body.size);
     return streamBody(exchange, status ?? 200, headers, body.type || BYTES, body.stream());
   }
   if (isStream(body)) return streamBody(exchange, status ?? 200, headers, BYTES, body);
@@ -95,26 +100,36 @@ function respondIntegration(
     discardResult(body);
     throw new RangeError(`an integration response has statusCode ${statusCode}: give a number from 200 to 599`);
   }
-  for (const [name, value] of Object.entries(own ?? {})) setHeader(headers, name, value);
+  for (const [name, value] of Object.entries(own ?? {})) mergeHeader(headers, name, value);
   return respondBody(exchange, statusCode, headers, body);
 }
 
 function respondWeb(exchange: Exchange, headers: Headers, result: Response): undefined | Promise<void> {
   for (const [name, value] of result.headers) if (name !== 'set-cookie') setHeader(headers, name, value);
   const cookies = result.headers.getSetCookie();
-  if (cookies.length > 0) setHeader(headers, 'set-cookie', cookies);
+  if (cookies.length > 0) mergeHeader(headers, 'Set-Cookie', cookies);
+  // What fetch() gives has the headers of its connection, while its body is inflated and unframed already.
+  if (result.url !== '') for (const name of OF_A_CONNECTION) deleteHeader(headers, name);
   // `Response.error()` has status 0, which no server can send.
   const status = result.status < 200 ? 502 : result.status;
   if (result.body === null) return writeBody(exchange, status, headers, undefined, undefined);
   return streamBody(exchange, status, headers, undefined, result.body);
 }
 
-async function respondFile(exchange: Exchange, headers: Headers, body: FileBody): Promise<void> {
-  const prepared = await prepareFile(exchange.request, body);
+async function respondFile(exchange: Exchange, status: number, headers: Headers, body: FileBody): Promise<void> {
+  // Only a plain 200 may become 206 or 304: a page for errors is sent whole.
+  const prepared = await prepareFile(exchange.request, body, status !== 200);
   if (!exchange.open) {
     prepared.stream.destroy();
     return;
   }
   for (const [name, value] of Object.entries(prepared.headers)) setHeader(headers, name, value);
-  await streamBody(exchange, prepared.status, headers, undefined, prepared.stream);
+  await streamBody(exchange, status === 200 ? prepared.status : status, headers, undefined, prepared.stream);
+}
+
+function bytesOf(body: ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  return ArrayBuffer.isView(body)
+    ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+    : new Uint8Array(body);
 }

@@ -20,19 +20,14 @@ export function isIntegrationResponse(result: object): result is IntegrationResp
 export function redirect(url: string | URL, status: 301 | 302 | 303 | 307 | 308 = 302): IntegrationResponse<undefined> {
   if (![301, 302, 303, 307, 308].includes(status))
     throw new RangeError(`redirect: ${status} is not 301, 302, 303, 307 or 308`);
-  // Non-ASCII is encoded as a browser would, so that the header can be written at all.
-  const location = encodeURI(decodeSafely(String(url)));
+  // What no URL holds is encoded as a browser would, so that the header can be written at all; what is encoded already
+  // stays as it is.
+  const location = String(url).replace(NOT_IN_A_URL, (text) => encodeURIComponent(Buffer.from(text).toString()));
   return { statusCode: status, headers: { Location: location } };
 }
 
-/** encodeURI would encode the percent signs of what is encoded already. */
-function decodeSafely(url: string): string {
-  try {
-    return decodeURI(url);
-  } catch {
-    return url;
-  }
-}
+/** All but the characters of RFC 3986; a percent sign only where it encodes nothing. */
+const NOT_IN_A_URL = /%(?![\da-f]{2})|[^\w%!#$&'()*+,./:;=?@[\]~-]+/gi;
 
 export interface FileOptions {
   /** `inline`: shown by the browser; `attachment`: saved. Default: no `Content-Disposition`, unless `filename` is given. */
@@ -104,7 +99,7 @@ export function discardResult(result: unknown): void {
   else if (isStream(result)) void result[Symbol.asyncIterator]().return?.()?.then(undefined, ignoreLateError);
 }
 
-/** Nobody waits for this result any more: how it ends is of no interest. */
-function ignoreLateError(): void {
+/** For what nobody waits for any more: how it ends is of no interest. */
+export function ignoreLateError(): void {
   // see above
 }

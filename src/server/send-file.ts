@@ -15,12 +15,20 @@ export interface PreparedFile {
 /**
  * Looks a file up for a request: conditional requests (RFC 9110, section 13) and ranges (section 14) are
  * `@fastify/send`'s, loaded when the first file is sent.
+ * @param whole `false`: what the request says of conditions and ranges holds; `true`: the file is sent in any case.
  */
-export async function prepareFile(request: IncomingMessage, { path, options }: FileBody): Promise<PreparedFile> {
+export async function prepareFile(
+  request: IncomingMessage,
+  { path, options }: FileBody,
+  whole: boolean,
+): Promise<PreparedFile> {
   const { default: send } = await import('@fastify/send');
   const { maxAge = 0, contentType, headers = {}, filename } = options;
   // Handed over as a root and a name within it: what is in front of the name then plays no part in send's path checks.
-  const found = await send(request, encodeURIComponent(basename(path)), {
+  // Conditions and ranges are for what GET selects (RFC 9110, sections 13.2.1 and 14.2).
+  const selects = !whole && (request.method === 'GET' || request.method === 'HEAD');
+  const asked = selects ? request : Object.assign(Object.create(request) as IncomingMessage, { headers: {} });
+  const found = await send(asked, encodeURIComponent(basename(path)), {
     root: dirname(path),
     dotfiles: 'allow',
     index: false,
@@ -31,6 +39,8 @@ export async function prepareFile(request: IncomingMessage, { path, options }: F
     if (found.statusCode === 416)
       throw HttpError.of('RANGE_NOT_SATISFIABLE', undefined, { headers: contentRangeOf(found.headers) });
     if (found.statusCode === 412) throw HttpError.of('PRECONDITION_FAILED');
+    // A folder that may not be entered, too many files open: the server's affair.
+    if (found.statusCode >= 500) throw new Error(`file() cannot send ${path}`, { cause: found.metadata.error });
     throw HttpError.of('NOT_FOUND', 'there is no such file');
   }
   if (found.type === 'directory') {

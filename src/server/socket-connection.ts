@@ -5,10 +5,11 @@ import { abortContext } from '../context/http-context.js';
 import type { WebSocketContext } from '../context/web-socket-context.js';
 import { type ChannelTarget, CloseEvent, type WebSocketConnection } from '../context/web-socket-connection.js';
 import { writeSocketLine } from './access-line.js';
+import { startDeadlineTimer } from './deadline-timer.js';
 import type { WebSocketEndpoint } from './endpoint.js';
 import type { Exchange } from './exchange.js';
 import type { Beating } from './heartbeats.js';
-import type { LiveConnection } from './live-connections.js';
+import type { EndReason, LiveConnection } from './live-connections.js';
 import { type Frame, MessageDispatcher } from './message-dispatcher.js';
 import type { Service } from './service.js';
 import { ChannelMemberships } from './channel-memberships.js';
@@ -22,6 +23,8 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
   closed = false;
   /** The code it was closed with, for the access line. */
   closeCode: number | undefined;
+  /** A handler has closed it: what the client has sent is not for handlers any more. */
+  dismissed = false;
   readonly #service: Service;
   readonly #endpoint: WebSocketEndpoint;
   readonly #memberships: ChannelMemberships;
@@ -39,7 +42,10 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
     super();
     this.#service = service;
     this.#endpoint = endpoint;
-    this.#memberships = new ChannelMemberships(service.channels, (data) => this.#deliver(data));
+    this.#memberships = new ChannelMemberships(service.channels, {
+      deliver: (data) => this.#deliver(data),
+      onFailure: (error) => this.#onChannelFailure(error),
+    });
   }
 
   /** Called once, after 101. */
@@ -59,7 +65,7 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
     this.#finished = new Promise((resolve) => {
       socket.once('close', (code, reason) => void this.#onClose(code, reason.toString(), exchange).finally(resolve));
     });
-    this.#endBeforeDeadline(context);
+    this.#deadlineTimer = startDeadlineTimer(context, () => void this.endPolitely('deadline'));
     void dispatcher.open();
   }
 
@@ -70,14 +76,15 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
   send(message: unknown): void {
     const socket = this.#required('send');
     if (socket.readyState !== socket.OPEN) return;
-    if (typeof message === 'string') socket.send(message);
-    else if (message instanceof Uint8Array) socket.send(message, { binary: true });
-    else if (message instanceof ArrayBuffer) socket.send(new Uint8Array(message), { binary: true });
-    else socket.send(jsonOf(message));
+    // What waits already counts, not this message: one message may be larger than the limit.
     if (socket.bufferedAmount > this.#service.settings.maxBufferedBytes) {
       this.#context?.log.warn({ buffered: socket.bufferedAmount }, 'a WebSocket was closed: its client does not read');
       socket.close(1013, 'the client does not read');
+      return;
     }
+    if (typeof message === 'string') socket.send(message);
+    else if (message instanceof ArrayBuffer || ArrayBuffer.isView(message)) socket.send(message, { binary: true });
+    else socket.send(jsonOf(message));
   }
 
   close(code = 1000, reason = ''): void {
@@ -85,6 +92,7 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
       throw new RangeError(`close code ${code} may not be sent: 1000 to 1014 without 1004 to 1006, or 3000 to 4999`);
     if (Buffer.byteLength(reason) > 123) throw new RangeError('a close reason has at most 123 bytes');
     this.#required('close').close(code, reason);
+    this.dismissed = true;
   }
 
   ping(): void {
@@ -140,12 +148,12 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
   }
 
   /** Lets handlers finish, then closes with a code that the platform counts as success. */
-  async endPolitely(reason: 'shutdown' | 'deadline'): Promise<void> {
+  async endPolitely(reason: EndReason): Promise<void> {
     this.setPaused(true);
     this.#ending = true;
     await this.#dispatcher?.idle();
     // The client's answer to the close frame has to be read.
-    if (this.#socket?.readyState === this.#socket?.OPEN) this.#socket?.resume();
+    this.#socket?.resume();
     this.#socket?.close(
       this.#service.settings.platform.closeCode,
       reason === 'shutdown' ? 'the server is restarting: reconnect' : 'the time is up: reconnect',
@@ -165,19 +173,23 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
 
   /** A channel's message: to a socket that is closing it is nothing. */
   #deliver(data: unknown): void {
-    if (!this.closed) this.send(data);
+    try {
+      if (!this.closed) this.send(data);
+    } catch (error) {
+      // A cycle, a BigInt: the publisher's mistake, and nobody here waits for it.
+      this.#context?.log.error({ err: error }, 'a channel’s message could not be sent');
+    }
+  }
+
+  /** A client that comes back joins again; one that stays would miss messages without a word. */
+  #onChannelFailure(error: unknown): void {
+    this.#context?.log.error({ err: error }, 'a WebSocket was closed: its channel failed');
+    this.#socket?.close(1011, 'a channel failed: reconnect');
   }
 
   #required(what: string): WebSocket {
     if (this.#socket === undefined) throw new Error(`context.ws.${what}(): the connection is not open yet`);
     return this.#socket;
-  }
-
-  #endBeforeDeadline(context: WebSocketContext): void {
-    if (context.deadline === Number.POSITIVE_INFINITY) return;
-    const left = context.remainingMs();
-    this.#deadlineTimer = setTimeout(() => void this.endPolitely('deadline'), left - Math.min(2000, left * 0.1));
-    this.#deadlineTimer.unref();
   }
 
   async #onClose(code: number, reason: string, exchange: Exchange): Promise<void> {

@@ -1,7 +1,7 @@
 import type { SseEvent } from '../context/sse-stream.js';
 
 /** The fields that make an object an event rather than data. */
-const FIELDS = new Set(['data', 'event', 'id', 'retry', 'comment']);
+const FIELDS = new Set(['data', 'event', 'id', 'retry', 'comment', 'gap']);
 
 /** A line break of any kind (WHATWG HTML, section 9.2.5). */
 const LINE_BREAK = /\r\n|\r|\n/;
@@ -11,7 +11,8 @@ const UNSAFE = /[\r\n\0]/;
 
 /**
  * One event in the stream's own format. A string, or any other JSON value, is data; an object with `data` and no other
- * keys than an event's is an event.
+ * keys than an event's is an event. A channel's message is one: where its `gap` is set, an event named `gap` goes
+ * before it, so that a client that must have everything knows that it has to start afresh.
  *
  * @throws TypeError for CR, LF or NUL in `event` or `id`, and for a `retry` that is no whole number: written out they
  * would let whoever chose the value write events of his own.
@@ -25,19 +26,24 @@ export function encodeComment(text: string): string {
   return `${encodeLines(': ', text)}\n`;
 }
 
-function isEvent(value: unknown): value is SseEvent {
+function isEvent(value: unknown): value is SseEvent & { gap?: unknown } {
   if (typeof value !== 'object' || value === null || !('data' in value)) return false;
   for (const key in value) if (!FIELDS.has(key)) return false;
   return true;
 }
 
-function encodeFields({ data, event, id, retry, comment }: SseEvent): string {
+function encodeFields({ data, event, id, retry, comment, gap }: SseEvent & { gap?: unknown }): string {
   let text = '';
+  if (gap === true) {
+    // Without an id of its own: a client cut off between the two would else never get the message after the gap.
+    text += 'event: gap\ndata: null\n';
+    if (data !== undefined) text += '\n';
+  }
   if (comment !== undefined) text += encodeLines(': ', comment);
   if (event !== undefined) text += `event: ${safe('event', event)}\n`;
   if (id !== undefined) text += `id: ${safe('id', String(id))}\n`;
   if (retry !== undefined) {
-    if (!Number.isInteger(retry) || retry < 0)
+    if (!Number.isSafeInteger(retry) || retry < 0)
       throw new TypeError('an SSE event’s `retry` is a whole number of milliseconds');
     text += `retry: ${retry}\n`;
   }

@@ -1,15 +1,15 @@
-import { once } from 'node:events';
 import { Readable } from 'node:stream';
 
 import type { Exchange } from './exchange.js';
-import { hasHeader, type Headers } from './headers.js';
-import { discardResult } from './result.js';
-import { finishHeaders, isBodiless } from './write-body.js';
+import { getHeader, hasHeader, type Headers } from './headers.js';
+import { discardResult, ignoreLateError, isReadableStream } from './result.js';
+import { endResponse, isBodiless, writeHead } from './write-body.js';
 
 /**
  * Streams a body as fast as the client reads and no faster. The headers go out with the first bytes, so a source that
  * fails before them is an ordinary error (this rejects); one that fails later breaks the connection, which tells the
- * client that the body is not whole. The source is destroyed when the client leaves.
+ * client that the body is not whole. So does one that is not as long as its Content-Length says: the client would wait
+ * for the rest, or take it for the next response. The source is destroyed when the client leaves.
  */
 export async function streamBody(
   exchange: Exchange,
@@ -22,39 +22,78 @@ export async function streamBody(
   if (type !== undefined && !hasHeader(headers, 'content-type')) headers['Content-Type'] = type;
   if (request.method === 'HEAD' || isBodiless(status)) {
     discardResult(source);
-    finishHeaders(exchange, headers);
-    response.writeHead(status, headers as Record<string, string>);
-    response.end();
+    writeHead(exchange, status, headers);
+    endResponse(exchange);
     return;
   }
-  const iterator = source[Symbol.asyncIterator]();
-  const leave = () => {
-    // A Readable that waits for its own source would not hear `return`, which queues behind the pending read.
-    if (source instanceof Readable) source.destroy();
-    else void iterator.return?.()?.then(undefined, ignoreLateError);
-  };
+  const chunks = openSource(source);
+  const length = new AnnouncedLength(getHeader(headers, 'content-length'));
+  let begun = false;
+  let done = false;
+  const leave = () => chunks.leave();
   response.once('close', leave);
   try {
-    let step = await iterator.next();
-    if (!exchange.open) return;
-    finishHeaders(exchange, headers);
-    response.writeHead(status, headers as Record<string, string>);
-    // Headers of a stream that has no bytes yet would otherwise wait for them.
-    for (; step.done !== true; step = await iterator.next()) {
+    let step = await chunks.next();
+    if (!exchange.open) return; // the client has left, or the time was up
+    let bytes = step.done === true ? undefined : toBytes(step.value);
+    writeHead(exchange, status, headers);
+    begun = true;
+    for (; step.done !== true; step = await chunks.next()) {
+      bytes ??= toBytes(step.value);
       if (response.destroyed) return;
-      if (!response.write(toBytes(step.value))) await drained(exchange);
+      length.take(bytes);
+      if (!response.write(bytes)) await drained(exchange);
+      bytes = undefined;
     }
-    response.end();
+    done = true;
+    length.end();
+    if (!response.destroyed) endResponse(exchange);
   } catch (error) {
-    if (!response.headersSent) throw error;
-    if (response.destroyed) return; // the client left, and the source noticed
+    if (!begun && exchange.open) throw error;
+    if (response.destroyed || !begun) return; // nobody waits for it any more, and the source noticed
     exchange.errorCode = 'INTERNAL';
     exchange.context.log.error({ err: error, route: exchange.name }, 'a response body failed midway');
     response.destroy();
   } finally {
     response.off('close', leave);
-    if (!response.writableEnded) leave();
+    if (!done) leave();
   }
+}
+
+/** Holds a body to its Content-Length, where it has one. */
+class AnnouncedLength {
+  #left: number | undefined;
+
+  constructor(header: Headers[string] | undefined) {
+    this.#left = header === undefined ? undefined : Number(header);
+  }
+
+  take(bytes: string | Uint8Array): void {
+    if (this.#left === undefined) return;
+    this.#left -= typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.byteLength;
+    if (this.#left < 0) throw new Error('the body is longer than its Content-Length');
+  }
+
+  end(): void {
+    if (this.#left !== undefined && this.#left > 0) throw new Error('the body is shorter than its Content-Length');
+  }
+}
+
+/** A source of a body: the next chunk, and the end of it whatever it waits for. */
+interface Chunks {
+  next(): Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
+  leave(): void;
+}
+
+function openSource(source: AsyncIterable<unknown>): Chunks {
+  // The iterator of either stream queues `return` behind a pending `next`, and so would not hear it while it waits.
+  if (isReadableStream(source)) {
+    const reader = source.getReader();
+    return { next: () => reader.read(), leave: () => void reader.cancel().catch(ignoreLateError) };
+  }
+  const iterator = source[Symbol.asyncIterator]();
+  if (source instanceof Readable) return { next: () => iterator.next(), leave: () => void source.destroy() };
+  return { next: () => iterator.next(), leave: () => void iterator.return?.()?.then(undefined, ignoreLateError) };
 }
 
 function toBytes(chunk: unknown): string | Uint8Array {
@@ -66,16 +105,13 @@ function toBytes(chunk: unknown): string | Uint8Array {
 }
 
 /** Resolves when the client has taken what was written, or has left. */
-async function drained({ response }: Exchange): Promise<void> {
-  if (response.destroyed) return;
-  const abandoned = new AbortController();
-  const options = { signal: abandoned.signal };
-  await Promise.race([once(response, 'drain', options), once(response, 'close', options)]).finally(() =>
-    abandoned.abort(),
-  );
-}
-
-/** The client is gone: how the source ends is of no interest. */
-function ignoreLateError(): void {
-  // see above
+function drained({ response }: Exchange): Promise<void> {
+  if (response.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }

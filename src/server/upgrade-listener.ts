@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import { setDeadline } from '../context/http-context.js';
+import { setDeadline, setSseOpener, type SseOpener } from '../context/http-context.js';
 import { UpgradeContext } from '../context/upgrade-context.js';
 import { WebSocketContext } from '../context/web-socket-context.js';
 import { HttpError } from '../errors/http-error.js';
@@ -13,7 +13,7 @@ import { Exchange } from './exchange.js';
 import { runLayers } from './onion.js';
 import { respond } from './respond.js';
 import { respondError } from './respond-error.js';
-import type { IntegrationResponse } from './result.js';
+import { type IntegrationResponse, isIntegrationResponse, isWebResponse } from './result.js';
 import type { Service } from './service.js';
 import { SocketConnection } from './socket-connection.js';
 import { withinTime } from './within-time.js';
@@ -21,6 +21,16 @@ import { completeHandshake } from './web-socket-servers.js';
 
 /** What the chain around an upgrade resolves to where the connection is accepted. */
 const ACCEPTED = Symbol('accepted');
+
+/** How long a refused client has to take its answer and leave. */
+const LINGER_MS = 1000;
+
+/** An upgrade's answer is 101 or a refusal. */
+const NO_SSE: SseOpener = {
+  openSse() {
+    throw new Error('context.sse() has no meaning here: the request asks for a WebSocket');
+  },
+};
 
 const http = process.getBuiltinModule('node:http');
 
@@ -45,13 +55,14 @@ export function createUpgradeListener(service: Service): UpgradeListener {
       params = match?.params ?? {};
       if (endpoint === undefined) throw HttpError.of('NOT_FOUND', 'no WebSocket route has this path');
       checkHandshake(request);
-      checkOrigin(request, endpoint.origins);
+      checkOrigin(request, endpoint.origins, service.contexts.trustProxy);
       if (service.draining) throw HttpError.of('UNAVAILABLE', 'the server is going down');
     } catch (error) {
       refusal = error;
     }
     const context = new UpgradeContext(request, params, service.contexts);
     const exchange = new Exchange(service, request, response, context);
+    setSseOpener(context, NO_SSE);
     exchange.name = endpoint?.name;
     exchange.refusal = refusal;
     limitTime(exchange);
@@ -82,12 +93,15 @@ async function run(
     }
     // 2. Middleware, and within it the `upgrade` handler.
     const core = () => authorize(exchange, endpoint, context);
-    const result = await (endpoint.layers.length === 0 ? core() : runLayers(endpoint.layers, exchange, core));
+    const pending: unknown = endpoint.layers.length === 0 ? core() : runLayers(endpoint.layers, exchange, core);
+    const result = pending instanceof Promise ? await withinTime<unknown>(pending, timeoutOf(endpoint)) : pending;
     if (socket.destroyed || !exchange.open) return;
     if (result !== ACCEPTED) {
       await respond(exchange, result); // a middleware answered by itself
       return;
     }
+    // The drain has told every connection already to come back: this one would not hear it.
+    if (service.draining) throw HttpError.of('UNAVAILABLE', 'the server is going down');
     // 3. 101. From here on the connection is no request any more.
     const accepted = await completeHandshake(exchange, endpoint, socket, head);
     if (accepted === undefined) return;
@@ -95,7 +109,13 @@ async function run(
     connection.start(accepted, connected, exchange);
   } catch (error) {
     respondError(exchange, error);
+    if (error instanceof HttpError && error.code === 'HANDLER_TIMEOUT') exchange.abandon(error);
   }
+}
+
+/** Middleware, reading and handler together have the time of the handler that decides; without one, of `open`. */
+function timeoutOf({ upgrade, open }: WebSocketEndpoint): number {
+  return (upgrade ?? open)?.timeoutMs ?? 0;
 }
 
 /** Runs the `upgrade` handler: `ACCEPTED`, or it throws or returns what refuses. */
@@ -103,24 +123,30 @@ async function authorize(exchange: Exchange, endpoint: WebSocketEndpoint, contex
   const { upgrade } = endpoint;
   if (upgrade === undefined) return ACCEPTED;
   const event = await upgrade.readEvent(context);
-  const pending = upgrade.call(event, context, exchange.scope);
-  const answer: unknown = pending instanceof Promise ? await withinTime(pending, upgrade.timeoutMs) : pending;
+  const answer = await upgrade.call(event, context, exchange.scope);
   if (answer === undefined || answer === true) return ACCEPTED;
   if (answer === false) throw HttpError.of('FORBIDDEN', 'the upgrade is refused');
   if (answer instanceof HttpError) throw answer;
-  const {
-    allowWebSocket,
-    statusCode = 403,
-    body,
-    contentType = 'text/plain; charset=utf-8',
-  } = answer as {
-    allowWebSocket?: boolean;
-    statusCode?: number;
-    body?: string;
-    contentType?: string;
-  };
+  if (typeof answer !== 'object' || answer === null) {
+    const kind = answer === null ? 'null' : `a ${typeof answer}`;
+    throw new TypeError(`${upgrade.name} returned ${kind}: true accepts an upgrade, false refuses it`);
+  }
+  if (isIntegrationResponse(answer) || isWebResponse(answer)) return answer;
+  return verdictOf(answer);
+}
+
+/** The platform's own form of an answer. */
+interface UpgradeVerdict {
+  allowWebSocket?: boolean;
+  statusCode?: number;
+  body?: string;
+  contentType?: string;
+}
+
+function verdictOf({ allowWebSocket, statusCode, body, contentType }: UpgradeVerdict): unknown {
   if (allowWebSocket === true) return ACCEPTED;
-  const refusal: IntegrationResponse = { statusCode, headers: { 'Content-Type': contentType }, body: body ?? '' };
+  const headers = { 'Content-Type': contentType ?? 'text/plain; charset=utf-8' };
+  const refusal: IntegrationResponse = { statusCode: statusCode ?? 403, headers, body: body ?? '' };
   return refusal;
 }
 
@@ -135,12 +161,23 @@ function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
   socket.once('close', () => {
     if (!response.destroyed) response.destroy();
   });
+  // Node's listener went with the parser: a client that leaves while a handler thinks would not be noticed.
+  socket.once('end', () => socket.end());
   response.once('finish', () => {
     response.detachSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
-    socket.end();
     response.emit('close'); // node's own server does this for ordinary responses
+    linger(socket);
   });
   return response;
+}
+
+/** Ends a connection, and cuts it where the client does not end its side: no time-out of node's watches it any more. */
+function linger(socket: Duplex): void {
+  socket.end();
+  // What the client still sends is thrown away; left unread it would turn the end into a reset, and the answer be lost.
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
 }
 
 function ignoreReset(): void {

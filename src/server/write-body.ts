@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import type { Exchange } from './exchange.js';
-import { hasHeader, type Headers } from './headers.js';
+import { deleteHeader, hasHeader, type Headers, setHeader } from './headers.js';
 
 /** A body this small that is still on its way is worth waiting for: it keeps the connection. */
 const SMALL_REST = 64 * 1024;
@@ -25,38 +25,66 @@ export function writeBody(
   type: string | undefined,
   body: string | Uint8Array | undefined,
 ): undefined {
-  const { response, request } = exchange;
   if (isBodiless(status)) {
-    finishHeaders(exchange, headers);
-    response.writeHead(status, headers as Record<string, string>);
-    response.end();
+    writeHead(exchange, status, headers);
+    endResponse(exchange);
     return;
   }
+  // 205 has a length, and it is nought (RFC 9110, section 15.3.6).
+  const content = status === 205 ? undefined : body;
+  // A handler of HEAD alone names the length of what it does not make.
+  if (content !== undefined || exchange.request.method !== 'HEAD' || !hasHeader(headers, 'content-length')) {
+    // The length is what is sent, whatever the headers say: two lengths, or a wrong one, break the connection.
+    deleteHeader(headers, 'transfer-encoding');
+    setHeader(headers, 'Content-Length', lengthOf(content));
+  }
   if (type !== undefined && !hasHeader(headers, 'content-type')) headers['Content-Type'] = type;
-  if (body === undefined) headers['Content-Length'] = 0;
-  else headers['Content-Length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
-  const lingers = finishHeaders(exchange, headers);
+  writeHead(exchange, status, headers);
+  endResponse(exchange, content);
+}
+
+function lengthOf(body: string | Uint8Array | undefined): number {
+  if (body === undefined) return 0;
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+}
+
+/** Writes the head of any response. Nothing has gone out when it throws. */
+export function writeHead(exchange: Exchange, status: number, headers: Headers): void {
+  const { response } = exchange;
+  if (status === 204) {
+    deleteHeader(headers, 'transfer-encoding'); // RFC 9112, section 6.1
+    deleteHeader(headers, 'content-length'); // RFC 9110, section 8.6
+  }
+  finishHeaders(exchange, headers);
   response.writeHead(status, headers as Record<string, string>);
-  if (!lingers || body === undefined || request.method === 'HEAD') {
-    response.end(body);
+}
+
+/** Ends a response whose head is written, after its last bytes. */
+export function endResponse(exchange: Exchange, last?: string | Uint8Array): void {
+  const { request, response } = exchange;
+  exchange.answered = true;
+  if (!exchange.lingers || request.complete) {
+    response.end(last);
     return;
   }
   // The client is still sending. Were the connection closed now, with bytes unread, TCP would answer them with a reset
   // and the client might never see this response: so it is written whole, and the rest is read for a while.
-  response.write(body);
+  response.flushHeaders();
+  if (last !== undefined && request.method !== 'HEAD') response.write(last);
   linger(request, () => response.end());
 }
 
-/**
- * The last headers of any response. Returns whether the request's body is left unread and the connection must go.
- */
-export function finishHeaders(exchange: Exchange, headers: Headers): boolean {
-  const { request, service } = exchange;
-  const rest = !request.complete && restOfBody(request) > SMALL_REST;
+/** The last headers of any response: whether the connection is closed after it. */
+export function finishHeaders(exchange: Exchange, headers: Headers): void {
+  const { request, response, service } = exchange;
   // A platform that manages connections itself forbids the header; the rest of a body is then read and thrown away.
-  if (service.settings.platform.ownsConnections) return false;
-  if (rest || service.draining) headers['Connection'] = 'close';
-  return rest;
+  if (service.settings.platform.ownsConnections) return;
+  const rest = request.complete ? 0 : restOfBody(request);
+  // A client that still waits for `100 Continue` may send its body or not: what follows on the connection is anyone's
+  // guess (RFC 9110, section 10.1.1).
+  const close = service.draining || rest > SMALL_REST || (rest > 0 && exchange.expectsContinue);
+  if (close) setHeader(headers, 'Connection', 'close');
+  exchange.lingers = rest > 0 && (close || !response.shouldKeepAlive);
 }
 
 function restOfBody(request: IncomingMessage): number {
