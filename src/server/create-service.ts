@@ -56,6 +56,7 @@ export function createService({ settings, routes, use, injector, channels, log }
     layers,
     currentContext: settings.currentContext ? enableCurrentContext() : undefined,
     inFlight: new Set(),
+    releasing: new Set(),
     live: new LiveConnections(),
     heartbeats: new Heartbeats(),
     draining: false,

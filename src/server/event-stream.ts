@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 
-import { responseHeadOf } from '../context/http-context.js';
+import { responseHeadOf, setDeadline } from '../context/http-context.js';
 import type { SseEvent, SseOptions, SseStream } from '../context/sse-stream.js';
 import { HttpError } from '../errors/http-error.js';
 import { describe, toHttpError, toProblem } from '../errors/problem.js';
@@ -61,6 +61,8 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
     service.heartbeats.add(this, this.#heartbeatMs);
     // A handler that waits long for its first event should not leave the client in doubt whether it is connected.
     this.#openTimer = setTimeout(() => this.#orAnswer(() => this.open()), service.settings.sseOpenMs);
+    // A stream may go on for longer than its handler, for as long as the platform lets it.
+    setDeadline(exchange.context, exchange.cutAt);
     this.#deadlineTimer = startDeadlineTimer(exchange.context, () => void this.endPolitely());
   }
 

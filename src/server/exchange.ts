@@ -92,12 +92,13 @@ export class Exchange implements SseOpener {
     abortContext(this.context, reason);
   }
 
-  /** Gives back what the request held: uploads that were not moved, instances of its scope. */
-  release(): Promise<void> {
-    return this.#uploads === undefined && this.scope === undefined ? RELEASED : this.#release();
+  /** Whether there is anything to give back: most requests hold nothing. */
+  get holdsResources(): boolean {
+    return this.#uploads !== undefined || this.scope !== undefined;
   }
 
-  async #release(): Promise<void> {
+  /** Gives back what the request held: uploads that were not moved, instances of its scope. */
+  async release(): Promise<void> {
     try {
       await this.#uploads?.discard();
     } finally {
@@ -105,9 +106,6 @@ export class Exchange implements SseOpener {
     }
   }
 }
-
-/** Most requests hold nothing. */
-const RELEASED = Promise.resolve();
 
 function isMultipart({ headers }: IncomingMessage): boolean {
   return headers['content-type']?.trimStart().slice(0, 10).toLowerCase() === 'multipart/';

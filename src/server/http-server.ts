@@ -95,7 +95,7 @@ export class HttpServer {
 
   /** Stops in the order that loses no request; once, however often it is called. Resolves when all is closed. */
   drain(timeoutMs: number): Promise<DrainReport> {
-    return (this.#closing ??= this.#drain(timeoutMs));
+    return (this.#closing ??= this.#drain(timeoutMs).finally(() => this.#released()));
   }
 
   async #drain(timeoutMs: number): Promise<DrainReport> {
@@ -141,6 +141,13 @@ export class HttpServer {
     await Promise.all([closed, live.endPolitely('shutdown')]);
     while (live.size > 0) await live.endPolitely('shutdown');
     return 'closed';
+  }
+
+  /** Waits for what ended requests held: files of uploads, instances of their scopes. */
+  async #released(): Promise<void> {
+    // A socket that was cut a moment ago tells its request only now.
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all(this.#service.releasing);
   }
 
   #closeIdle(): void {

@@ -3,9 +3,9 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { HttpContext, type PathParameters, setDeadline } from '../context/http-context.js';
 import { SseContext } from '../context/sse-context.js';
 import { HttpError } from '../errors/http-error.js';
-import { writeAccessLine } from './access-line.js';
 import { checkRequestHead } from './check-request-head.js';
 import type { Layer } from './endpoint.js';
+import { endExchange } from './end-exchange.js';
 import { STREAM_HEADERS } from './event-stream.js';
 import { Exchange } from './exchange.js';
 import { answerHealth } from './health.js';
@@ -18,11 +18,7 @@ import { answerUnmatched } from './unmatched.js';
 
 const NO_PARAMETERS: PathParameters = Object.freeze(Object.create(null) as PathParameters);
 
-class ClientLeft extends Error {
-  override readonly name = 'AbortError';
-}
-
-/** The life of a request, on one page: match → middleware → read → validate → handle → respond. */
+/** The life of a request, on one page: match → middleware → read → validate → handle → respond → end. */
 export function createRequestListener(service: Service): RequestListener {
   return (request, response) => {
     // 0. Health checks come before everything, so that nothing a user adds can make an instance look dead.
@@ -95,7 +91,7 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   limitTime(exchange);
   service.inFlight.add(exchange);
   // One listener for every end: answered, or the client left.
-  response.once('close', () => end(exchange));
+  response.on('close', () => endExchange(exchange));
   return exchange;
 }
 
@@ -222,16 +218,4 @@ function timeUp(exchange: Exchange): void {
   // The answer first: a handler that gives up on the signal would otherwise be quicker with an answer of its own.
   fail(exchange, HttpError.of('HANDLER_TIMEOUT', problem));
   exchange.abandon(new DOMException(problem, 'TimeoutError'));
-}
-
-// 6. The end, however it came: the signal, the access line, what the request held.
-function end(exchange: Exchange): void {
-  const { service, response, context } = exchange;
-  service.inFlight.delete(exchange);
-  clearTimeout(exchange.timer);
-  if (!response.writableFinished) exchange.abandon(new ClientLeft('the client has left'));
-  if (service.settings.accessLog) writeAccessLine(exchange);
-  exchange
-    .release()
-    .catch((error: unknown) => context.log.error({ err: error }, 'a request’s resources could not be released'));
 }

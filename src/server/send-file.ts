@@ -48,7 +48,8 @@ export async function prepareFile(
     throw HttpError.of('NOT_FOUND', 'there is no such file');
   }
   const own: Record<string, string> = { ...found.headers, ...headers };
-  if (contentType !== undefined && own['Content-Type'] !== undefined) own['Content-Type'] = contentType;
+  // send has no type for an ending it does not know; a 304 describes no body.
+  if (contentType !== undefined && found.statusCode !== 304) own['Content-Type'] = contentType;
   const disposition = options.disposition ?? (filename === undefined ? undefined : 'attachment');
   if (disposition !== undefined) {
     const { create } = await import('content-disposition');

@@ -46,6 +46,8 @@ export interface Service {
   readonly currentContext: AsyncLocalStorage<HttpContext> | undefined;
   /** Every request that is being answered. */
   readonly inFlight: Set<Exchange>;
+  /** What ended requests held and is being given back: the process does not end before it is. */
+  readonly releasing: Set<Promise<void>>;
   /** Every event stream and WebSocket that is open. */
   readonly live: LiveConnections;
   readonly heartbeats: Heartbeats;

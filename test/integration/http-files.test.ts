@@ -14,6 +14,7 @@ const path = join(folder, 'a %41 云.txt');
 writeFileSync(path, 'abcdefghij');
 writeFileSync(join(folder, '.hidden'), 'hidden');
 writeFileSync(join(folder, 'empty.bin'), '');
+writeFileSync(join(folder, 'no-ending'), 'text');
 
 @Controller()
 class Files {
@@ -30,6 +31,11 @@ class Files {
   @Http('GET', '/inline')
   inline(): unknown {
     return file(path, { disposition: 'inline', contentType: 'text/markdown' });
+  }
+
+  @Http('GET', '/unknown-ending')
+  unknownEnding(): unknown {
+    return file(join(folder, 'no-ending'), { contentType: 'text/plain' });
   }
 
   @Http('GET', '/error-page')
@@ -78,6 +84,11 @@ describe('file()', () => {
   after(async () => {
     await served.close();
     rmSync(folder, { recursive: true });
+  });
+
+  it('has the content type that the handler names, also where the ending tells none', async () => {
+    const { headers } = await get('unknown-ending');
+    assert.equal(headers['content-type'], 'text/plain');
   });
 
   it('sends a file with its length, type and validators', async () => {
