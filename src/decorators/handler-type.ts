@@ -41,7 +41,15 @@ export interface UpgradeResult {
   contentType?: string;
 }
 
-type UpgradeAnswer = boolean | UpgradeResult | HttpError | undefined | void;
+/** All that an `upgrade` handler may return: an integration response, such as `redirect()` gives, refuses too. */
+export type UpgradeAnswer =
+  | boolean
+  | UpgradeResult
+  | { statusCode: number; headers: Record<string, string | number | readonly string[]> | null; body?: unknown }
+  | HttpError
+  | undefined
+  // oxlint-disable-next-line typescript/no-invalid-void-type -- a method that returns nothing has this type
+  | void;
 
 /** The method of a `@WebSocket` with `on: 'upgrade'`. */
 export type UpgradeHandler = (event: never, context: UpgradeContext<never>) => UpgradeAnswer | Promise<UpgradeAnswer>;

@@ -5,6 +5,7 @@ import { SseContext } from '../context/sse-context.js';
 import { HttpError } from '../errors/http-error.js';
 import { checkRequestHead } from './check-request-head.js';
 import type { Layer } from './endpoint.js';
+import { MAX_TIMER_MS } from './deadline-timer.js';
 import { endExchange } from './end-exchange.js';
 import { STREAM_HEADERS } from './event-stream.js';
 import { Exchange } from './exchange.js';
@@ -195,7 +196,7 @@ function startTimer(exchange: Exchange): void {
   const ownMs = endpoint?.timeoutMs || Number.POSITIVE_INFINITY;
   const ms = endpoint?.route.protocol === 'sse' ? ownMs : Math.min(ownMs, context.remainingMs());
   if (ms === Number.POSITIVE_INFINITY || exchange.timer !== undefined || !exchange.open) return;
-  exchange.timer = setTimeout(timeUp, ms, exchange);
+  exchange.timer = setTimeout(timeUp, Math.min(ms, MAX_TIMER_MS), exchange);
 }
 
 /** The body has arrived, which has time limits of its own: the handler's time begins only now. */

@@ -5,12 +5,14 @@ import { setDeadline, setSseOpener, type SseOpener } from '../context/http-conte
 import { UpgradeContext } from '../context/upgrade-context.js';
 import { WebSocketContext } from '../context/web-socket-context.js';
 import { HttpError } from '../errors/http-error.js';
-import { writeAccessLine } from './access-line.js';
 import { checkHandshake, checkOrigin } from './check-handshake.js';
 import { checkRequestHead } from './check-request-head.js';
+import { endExchange } from './end-exchange.js';
 import type { WebSocketEndpoint } from './endpoint.js';
 import { Exchange } from './exchange.js';
+import { isIgnoredUpgrade, restoreRequest } from './ignored-upgrade.js';
 import { runLayers } from './onion.js';
+import { createRequestListener } from './request-listener.js';
 import { respond } from './respond.js';
 import { respondError } from './respond-error.js';
 import { type IntegrationResponse, isIntegrationResponse, isWebResponse } from './result.js';
@@ -34,14 +36,11 @@ const NO_SSE: SseOpener = {
 
 const http = process.getBuiltinModule('node:http');
 
-class ClientLeft extends Error {
-  override readonly name = 'AbortError';
-}
-
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** The life of an upgrade: match → middleware → validate → `upgrade` handler → 101, or an ordinary HTTP error. */
 export function createUpgradeListener(service: Service): UpgradeListener {
+  const listener = createRequestListener(service);
   return (request, socket, head) => {
     const response = responseOn(request, socket);
     // 1. Match: the same router rules, for WebSocket routes.
@@ -49,6 +48,10 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     let params = {};
     let refusal: unknown;
     try {
+      if (isIgnoredUpgrade(request)) {
+        listener(restoreRequest(request, socket, head), response);
+        return;
+      }
       checkRequestHead(request, service.settings);
       const match = service.sockets.match('GET', request.url ?? '/');
       endpoint = match?.endpoint;
@@ -67,7 +70,7 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     exchange.refusal = refusal;
     limitTime(exchange);
     service.inFlight.add(exchange);
-    response.once('close', () => end(exchange));
+    response.on('close', () => endExchange(exchange));
     const go = () => void run(exchange, endpoint, context, socket, head);
     if (service.currentContext === undefined) go();
     else service.currentContext.run(context, go);
@@ -189,15 +192,4 @@ function limitTime(exchange: Exchange): void {
   const header = platform.executionTimeoutHeader;
   const limit = executionTimeoutMs || Number(header === undefined ? undefined : exchange.request.headers[header]);
   if (limit > 0) setDeadline(exchange.context, Date.now() + limit);
-}
-
-/** The end of an upgrade that did not become a connection. */
-function end(exchange: Exchange): void {
-  const { service, response, context } = exchange;
-  if (!service.inFlight.delete(exchange)) return;
-  if (!response.writableFinished) exchange.abandon(new ClientLeft('the client has left'));
-  if (service.settings.accessLog) writeAccessLine(exchange);
-  exchange
-    .release()
-    .catch((error: unknown) => context.log.error({ err: error }, 'a request’s resources could not be released'));
 }

@@ -246,7 +246,7 @@ describe('a WebSocket upgrade', () => {
       [raw('/answer/true', { [key]: undefined }), 400],
       [raw('/answer/true', { [key]: 'short' }), 400],
       [raw('/answer/true', { Upgrade: 'h2c' }), 426],
-      [raw('/plain', { Upgrade: 'h2c' }), 404],
+      [raw('/plain', { Upgrade: 'h2c' }), 200],
       [raw('/answer/%ff'), 400],
       [raw('/answer/true', { 'Sec-WebSocket-Protocol': 'a,a' }), 400],
       [raw('/answer/true', { 'Sec-WebSocket-Protocol': 'a,,b' }), 400],

@@ -29,7 +29,8 @@ describe('the end of a request', () => {
     const { url, close } = await serve({ controllers: [Uploads], temporaryFolder: folder });
     try {
       const form = new FormData();
-      for (let index = 0; index < 20; index += 1) form.append(`file${index}`, new Blob(['x'.repeat(1000)]), `${index}.txt`);
+      for (let index = 0; index < 20; index += 1)
+        form.append(`file${index}`, new Blob(['x'.repeat(1000)]), `${index}.txt`);
       const answer = request(url, { method: 'POST', body: form });
       await begun;
       await close();
