@@ -59,6 +59,7 @@ export function createService({ settings, routes, use, injector, channels, log }
     releasing: new Set(),
     live: new LiveConnections(),
     heartbeats: new Heartbeats(),
+    received: 0,
     draining: false,
   };
   if (mistakes.length > 0) throw new StartupError(mistakes);

@@ -1,3 +1,4 @@
+// Longer than 250 lines because the stream's opening, its writes and its ends guard one another's state.
 import { EventEmitter } from 'node:events';
 
 import { responseHeadOf, setDeadline } from '../context/http-context.js';

@@ -22,6 +22,8 @@ export class Exchange implements SseOpener {
   stream: EventStream | undefined;
   /** The code of the error that was answered, for the access line. */
   errorCode: string | undefined;
+  /** Whether the request has a Content-Length or a Transfer-Encoding. */
+  announcesBody = true;
   /** The client waits for `100 Continue` before it sends the body (RFC 9110, section 10.1.1). */
   expectsContinue = false;
   /** The whole answer is on its way; what comes after it is of no interest. */

@@ -1,11 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { answerClientError } from './client-error.js';
 import { createContinueListener, createExpectationListener, createRequestListener } from './request-listener.js';
 import type { ServerSettings, Service } from './service.js';
 import { createUpgradeListener } from './upgrade-listener.js';
+import { whenQuiet } from './when-quiet.js';
 
 // As modules these would cost every start dearly on Node 22 and later (nodejs/node#59686); as builtins they do not.
 const http = process.getBuiltinModule('node:http');
@@ -14,12 +16,17 @@ const net = process.getBuiltinModule('node:net');
 /** How often node looks for requests that take too long to arrive, unless a limit is shorter. */
 const CHECK_INTERVAL_MS = 5000;
 
+/** For how long, at most, connections that still come are accepted when the server goes down. */
+const ACCEPT_ROUNDS = 10;
+const ACCEPT_ROUND_MS = 20;
+
 /** The server of an application: node:http with every limit set, its listeners, and an end that loses nothing. */
 export class HttpServer {
   readonly #server: Server;
   readonly #service: Service;
   readonly #sockets = new Set<Socket>();
   #opening: Promise<void> | undefined;
+  #accepted = 0;
   #closing: Promise<DrainReport> | undefined;
 
   constructor(service: Service) {
@@ -59,6 +66,7 @@ export class HttpServer {
       upgrade(request, socket, head),
     );
     this.#server.on('connection', (socket) => {
+      this.#accepted += 1;
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
@@ -105,6 +113,7 @@ export class HttpServer {
     // A host's name may still be looked up: what is opened after that would never be closed.
     await this.#opening;
     if (!this.#server.listening) return { cut: 0 };
+    await this.#acceptWaiting();
     // 2. Stop accepting. http's own close() would also close connections that are idle at this moment, and lose the
     //    request that is already on its way on one of them (nodejs/node#60617): net's close() leaves them alone.
     const closed = new Promise<void>((resolve) => {
@@ -113,15 +122,15 @@ export class HttpServer {
     const deadline = startTimer(timeoutMs);
     // 3. End what would never end by itself.
     const ended = this.#endLive(closed);
-    // 4. Connections that stay idle are closed after a while, and again and again: each may have been busy till now.
-    const idle = setInterval(
-      // Once more round the event loop: where the process was starved, bytes have come that are read only after timers,
-      // and a connection with a request on it must not be taken for an idle one.
-      () => setImmediate(() => this.#closeIdle()),
-      Math.max(10, Math.min(service.settings.idleCloseMs, timeoutMs / 2)),
+    // 4. Connections that stay idle are closed once all has been quiet for a while.
+    const quietMs = Math.min(service.settings.idleCloseMs, timeoutMs / 2);
+    const stopLooking = whenQuiet(
+      quietMs,
+      () => service.received,
+      () => this.#closeIdle(),
     );
     const outcome = await Promise.race([ended, deadline.passed]);
-    clearInterval(idle);
+    stopLooking();
     deadline.clear();
     // Stops node's own check of request times, which net's close() knows nothing of.
     this.#server.close();
@@ -135,6 +144,21 @@ export class HttpServer {
     return { cut };
   }
 
+  /**
+   * A connection that the kernel has made and nobody has accepted yet is reset when the listening socket closes, with
+   * the request that may be on it. One round of the event loop accepts all that wait; while more keep coming, a little
+   * time is given for those after them.
+   */
+  async #acceptWaiting(): Promise<void> {
+    await nextTurn();
+    for (let round = 0; round < ACCEPT_ROUNDS && this.#sockets.size > 0; round += 1) {
+      const accepted = this.#accepted;
+      await sleep(ACCEPT_ROUND_MS);
+      await nextTurn();
+      if (this.#accepted === accepted) return;
+    }
+  }
+
   /** Resolves when all connections are closed and the handlers of what was open on them have ended. */
   async #endLive(closed: Promise<void>): Promise<'closed'> {
     const { live } = this.#service;
@@ -146,7 +170,7 @@ export class HttpServer {
   /** Waits for what ended requests held: files of uploads, instances of their scopes. */
   async #released(): Promise<void> {
     // A socket that was cut a moment ago tells its request only now.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     await Promise.all(this.#service.releasing);
   }
 
@@ -178,4 +202,8 @@ function startTimer(ms: number): { passed: Promise<'late'>; clear(): void } {
     timer = setTimeout(() => resolve('late'), ms);
   });
   return { passed, clear: () => clearTimeout(timer) };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }

@@ -75,8 +75,9 @@ function takeNothing(): void {
 function match(service: Service, request: IncomingMessage, response: ServerResponse): Exchange {
   let found: ReturnType<Service['requests']['match']>;
   let refusal: unknown;
+  let announcesBody = true;
   try {
-    checkRequestHead(request, service.settings);
+    announcesBody = checkRequestHead(request, service.settings);
     // `OPTIONS *` is about the server as a whole.
     if (request.url !== '*') found = service.requests.match(request.method ?? 'GET', request.url ?? '/');
   } catch (error) {
@@ -89,7 +90,9 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   exchange.endpoint = endpoint;
   exchange.name = endpoint?.name;
   exchange.refusal = refusal;
+  exchange.announcesBody = announcesBody;
   limitTime(exchange);
+  service.received += 1;
   service.inFlight.add(exchange);
   // One listener for every end: answered, or the client left.
   response.on('close', () => endExchange(exchange));

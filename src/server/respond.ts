@@ -13,7 +13,7 @@ import {
 } from './result.js';
 import { prepareFile } from './send-file.js';
 import { streamBody } from './stream-body.js';
-import { writeBody } from './write-body.js';
+import { writeBody, writeText } from './write-body.js';
 
 const TEXT = 'text/plain; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -36,6 +36,8 @@ export function respond(exchange: Exchange, result: unknown): undefined | Promis
   const route = exchange.endpoint?.route;
   const routeStatus = route?.protocol === 'http' ? route.options.status : undefined;
   const head = responseHeadOf(exchange.context);
+  if (head === undefined && isPlain(result))
+    return writeText(exchange, routeStatus ?? 200, JSON_TYPE, JSON.stringify(result));
   const headers: Headers = {};
   if (head !== undefined) for (const [name, value] of head.headers) headers[name] = value;
   const status = head?.status ?? routeStatus;
@@ -44,6 +46,17 @@ export function respond(exchange: Exchange, result: unknown): undefined | Promis
     if (isWebResponse(result)) return respondWeb(exchange, headers, result);
   }
   return respondBody(exchange, status, headers, result);
+}
+
+/** Whether a result is an object or array that can only mean JSON: told without asking it for all that it might be. */
+function isPlain(result: unknown): result is object {
+  if (typeof result !== 'object' || result === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(result);
+  if (prototype === Array.prototype) return true;
+  return (
+    prototype === Object.prototype &&
+    !('statusCode' in result || 'toJSON' in result || Symbol.asyncIterator in result || Symbol.toStringTag in result)
+  );
 }
 
 /** A body by its type: the rows of the table for plain values. */

@@ -51,6 +51,8 @@ export interface Service {
   /** Every event stream and WebSocket that is open. */
   readonly live: LiveConnections;
   readonly heartbeats: Heartbeats;
+  /** How many requests have come. */
+  received: number;
   /** Set when the server goes down. */
   draining: boolean;
 }

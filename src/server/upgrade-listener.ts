@@ -69,6 +69,7 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     exchange.name = endpoint?.name;
     exchange.refusal = refusal;
     limitTime(exchange);
+    service.received += 1;
     service.inFlight.add(exchange);
     response.on('close', () => endExchange(exchange));
     const go = () => void run(exchange, endpoint, context, socket, head);

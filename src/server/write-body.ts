@@ -43,6 +43,20 @@ export function writeBody(
   endResponse(exchange, content);
 }
 
+/**
+ * The most common answer of all: text for which nobody has set a header. One object for its head, one write for the
+ * whole.
+ */
+export function writeText(exchange: Exchange, status: number, type: string, text: string): undefined {
+  const { response } = exchange;
+  if (exchange.announcesBody || exchange.service.draining || status === 205 || isBodiless(status)) {
+    return writeBody(exchange, status, {}, type, text);
+  }
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
+  exchange.answered = true;
+  response.end(text);
+}
+
 function lengthOf(body: string | Uint8Array | undefined): number {
   if (body === undefined) return 0;
   return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
@@ -79,7 +93,7 @@ export function finishHeaders(exchange: Exchange, headers: Headers): void {
   const { request, response, service } = exchange;
   // A platform that manages connections itself forbids the header; the rest of a body is then read and thrown away.
   if (service.settings.platform.ownsConnections) return;
-  const rest = request.complete ? 0 : restOfBody(request);
+  const rest = !exchange.announcesBody || request.complete ? 0 : restOfBody(request);
   // A client that still waits for `100 Continue` may send its body or not: what follows on the connection is anyone's
   // guess (RFC 9110, section 10.1.1).
   const close = service.draining || rest > SMALL_REST || (rest > 0 && exchange.expectsContinue);
