@@ -26,7 +26,7 @@ export function integer(
     env,
     fallback,
     allowed: `a whole number from ${min} to ${max === Number.MAX_SAFE_INTEGER ? '2^53-1' : max}`,
-    parse: (text) => (/^\d+$/.test(text) && accepts(Number(text)) ? Number(text) : undefined),
+    parse: (given) => (/^\d+$/.test(given) && accepts(Number(given)) ? Number(given) : undefined),
     accepts,
   };
 }
@@ -43,7 +43,7 @@ export function flag(fallback: boolean, env: readonly string[], meaning: string)
     env,
     fallback,
     allowed: 'true or false',
-    parse: (text) => values.get(text.toLowerCase()),
+    parse: (given) => values.get(given.toLowerCase()),
     accepts: (value) => typeof value === 'boolean',
   };
 }

@@ -103,10 +103,16 @@ export class HttpServer {
 
   /** Stops in the order that loses no request; once, however often it is called. Resolves when all is closed. */
   drain(timeoutMs: number): Promise<DrainReport> {
-    return (this.#closing ??= this.#drain(timeoutMs).finally(() => this.#released()));
+    return (this.#closing ??= this.#drain(timeoutMs));
   }
 
   async #drain(timeoutMs: number): Promise<DrainReport> {
+    const report = await this.#stop(timeoutMs);
+    await this.#released();
+    return report;
+  }
+
+  async #stop(timeoutMs: number): Promise<DrainReport> {
     const service = this.#service;
     // 1. Readiness off, and `Connection: close` on every response from now on, those in flight included.
     service.draining = true;
