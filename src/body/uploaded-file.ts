@@ -16,7 +16,7 @@ export interface UploadedFileInit {
  * moved. Its members are those of formidable's files, so that plain functions find what they expect.
  *
  * @example
- * const { avatar } = event; // @FromBody() avatar!: UploadedFile
+ * const { avatar } = event; // @IsInstance(UploadedFile) avatar!: UploadedFile
  * await avatar.moveTo(`/mnt/avatars/${userId}`);
  */
 export class UploadedFile {

@@ -1,6 +1,6 @@
 /**
  * Every error code that Yunction puts into a problem body, with its HTTP status and its title.
- * docs/errors.md lists the same codes; a test holds the two together.
+ * docs/results-and-errors.md lists the same codes; a test holds the two together.
  */
 export const ERROR_CODES = {
   // The request cannot be read.

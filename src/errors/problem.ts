@@ -8,7 +8,7 @@ export interface Problem {
   title: string;
   status: number;
   detail?: string;
-  /** Stable, for programs: see docs/errors.md. */
+  /** Stable, for programs: see docs/results-and-errors.md. */
   code: string;
   requestId: string;
   /** One entry per failed rule where `code` is `VALIDATION_FAILED`. */

@@ -17,6 +17,7 @@ import type {
 } from './endpoint.js';
 import { eventKindOf, type EventKind } from './event-kind.js';
 import { eventReaderOf, upgradeReaderOf } from './event-readers.js';
+import { withinTime } from './within-time.js';
 import { groupSockets } from './group-sockets.js';
 
 /** What endpoints take from the application's options where their route says nothing. */
@@ -95,7 +96,6 @@ export class EndpointBuilder {
     const on = (moment: WebSocketRoute['on']) => group.filter((route) => route.on === moment);
     const messages = on('message').map((route) => this.#message(route));
     const untyped = messages.filter(({ route }) => route.options.type === undefined);
-    const call = ([route]: readonly WebSocketRoute[]) => (route === undefined ? undefined : this.#call(route));
     const own = <Key extends keyof WebSocketRoute['options']>(key: Key) =>
       group.find(({ options }) => options[key] !== undefined)?.options[key];
     return {
@@ -106,6 +106,7 @@ export class EndpointBuilder {
       perRequest: group.some((route) => this.#isPerRequest(route)),
       upgrade: this.#upgrade(on('upgrade')),
       open: this.#upgrade(on('open')),
+      timeoutMs: (on('upgrade')[0] ?? on('open')[0])?.options.timeoutMs ?? this.#defaults.handlerTimeoutMs,
       typed: new Map(
         messages.flatMap((handler) =>
           handler.route.options.type === undefined ? [] : [[handler.route.options.type, handler]],
@@ -114,8 +115,8 @@ export class EndpointBuilder {
       json: untyped.find(({ takes }) => takes === 'json'),
       text: untyped.find(({ takes }) => takes === 'text'),
       binary: untyped.find(({ takes }) => takes === 'binary'),
-      close: call(on('close')),
-      error: call(on('error')),
+      close: this.#limitedCall(on('close')),
+      error: this.#limitedCall(on('error')),
       protocols: own('protocols') ?? [],
       maxMessageBytes: own('maxMessageBytes') ?? this.#defaults.maxMessageBytes,
       heartbeatMs: own('heartbeatMs') ?? this.#defaults.wsHeartbeatMs,
@@ -136,6 +137,17 @@ export class EndpointBuilder {
         route.parameters,
         this.#validation(route.options.groups),
       ),
+    };
+  }
+
+  /** A handler that nobody waits for but the end of its connection, which must not wait for ever. */
+  #limitedCall([route]: readonly WebSocketRoute[]): Call | undefined {
+    if (route === undefined) return undefined;
+    const call = this.#call(route);
+    const timeoutMs = route.options.timeoutMs ?? this.#defaults.handlerTimeoutMs;
+    return (event, context, scope) => {
+      const pending = call(event, context, scope);
+      return pending instanceof Promise ? withinTime<unknown>(pending, timeoutMs) : pending;
     };
   }
 

@@ -55,6 +55,8 @@ export interface WebSocketEndpoint {
   readonly perRequest: boolean;
   readonly upgrade: UpgradeHandlerEndpoint | undefined;
   readonly open: UpgradeHandlerEndpoint | undefined;
+  /** What middleware and the `upgrade` handler have together, in milliseconds; 0: no limit. */
+  readonly timeoutMs: number;
   /** By the `type` of the message. */
   readonly typed: ReadonlyMap<string, MessageHandler>;
   /** For JSON of any other type, text frames and binary frames. */

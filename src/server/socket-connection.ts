@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { WebSocket } from 'ws';
 
+import { checkClose } from '../context/check-close.js';
 import { abortContext } from '../context/http-context.js';
 import type { WebSocketContext } from '../context/web-socket-context.js';
 import { type ChannelTarget, CloseEvent, type WebSocketConnection } from '../context/web-socket-connection.js';
@@ -88,9 +89,7 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
   }
 
   close(code = 1000, reason = ''): void {
-    if (!maySend(code))
-      throw new RangeError(`close code ${code} may not be sent: 1000 to 1014 without 1004 to 1006, or 3000 to 4999`);
-    if (Buffer.byteLength(reason) > 123) throw new RangeError('a close reason has at most 123 bytes');
+    checkClose(code, reason);
     this.#required('close').close(code, reason);
     this.dismissed = true;
   }
@@ -216,10 +215,4 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
 function jsonOf(message: unknown): string {
   const text: string | undefined = JSON.stringify(message);
   return text ?? 'null';
-}
-
-/** Codes that an endpoint may send (RFC 6455, section 7.4; the same that ws lets pass). */
-function maySend(code: number): boolean {
-  if (!Number.isInteger(code)) return false;
-  return (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) || (code >= 3000 && code <= 4999);
 }

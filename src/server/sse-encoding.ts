@@ -26,7 +26,8 @@ export function encodeComment(text: string): string {
   return `${encodeLines(': ', text)}\n`;
 }
 
-function isEvent(value: unknown): value is SseEvent & { gap?: unknown } {
+/** Whether a value is an event of its own rather than an event's data. */
+export function isEvent(value: unknown): value is SseEvent & { gap?: unknown } {
   if (typeof value !== 'object' || value === null || !('data' in value)) return false;
   for (const key in value) if (!FIELDS.has(key)) return false;
   return true;

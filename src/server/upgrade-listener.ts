@@ -98,7 +98,7 @@ async function run(
     // 2. Middleware, and within it the `upgrade` handler.
     const core = () => authorize(exchange, endpoint, context);
     const pending: unknown = endpoint.layers.length === 0 ? core() : runLayers(endpoint.layers, exchange, core);
-    const result = pending instanceof Promise ? await withinTime<unknown>(pending, timeoutOf(endpoint)) : pending;
+    const result = pending instanceof Promise ? await withinTime<unknown>(pending, endpoint.timeoutMs) : pending;
     if (socket.destroyed || !exchange.open) return;
     if (result !== ACCEPTED) {
       await respond(exchange, result); // a middleware answered by itself
@@ -115,11 +115,6 @@ async function run(
     respondError(exchange, error);
     if (error instanceof HttpError && error.code === 'HANDLER_TIMEOUT') exchange.abandon(error);
   }
-}
-
-/** Middleware, reading and handler together have the time of the handler that decides; without one, of `open`. */
-function timeoutOf({ upgrade, open }: WebSocketEndpoint): number {
-  return (upgrade ?? open)?.timeoutMs ?? 0;
 }
 
 /** Runs the `upgrade` handler: `ACCEPTED`, or it throws or returns what refuses. */

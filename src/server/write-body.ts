@@ -70,7 +70,19 @@ export function writeHead(exchange: Exchange, status: number, headers: Headers):
     deleteHeader(headers, 'content-length'); // RFC 9110, section 8.6
   }
   finishHeaders(exchange, headers);
+  // Node notes that such a response has no body before it looks at the headers: were one refused then, the error that is
+  // answered instead would have a length and no body, and break the connection's framing.
+  if (isBodiless(status)) checkHeaders(headers);
   response.writeHead(status, headers as Record<string, string>);
+}
+
+/** @throws what node throws for a header that may not be written. */
+function checkHeaders(headers: Headers): void {
+  const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule('node:http');
+  for (const [name, value] of Object.entries(headers)) {
+    validateHeaderName(name);
+    for (const each of typeof value === 'object' ? value : [String(value)]) validateHeaderValue(name, each);
+  }
 }
 
 /** Ends a response whose head is written, after its last bytes. */

@@ -1,11 +1,8 @@
 import { EventEmitter } from 'node:events';
 
 import type { SseEvent, SseStream } from '../context/sse-stream.js';
-import { encodeEvent } from '../server/sse-encoding.js';
+import { encodeEvent, isEvent } from '../server/sse-encoding.js';
 import { ClientLeft } from './fake-request.js';
-
-/** What makes an object an event rather than data, as the server has it. */
-const FIELDS: ReadonlySet<string> = new Set(['data', 'event', 'id', 'retry', 'comment']);
 
 class StreamEnded extends Error {
   override readonly name = 'AbortError';
@@ -77,10 +74,4 @@ export class FakeSseStream extends EventEmitter implements SseStream {
 function recordedEvent(value: unknown): SseEvent {
   encodeEvent(value); // throws what the real stream would throw
   return isEvent(value) ? { ...value } : { data: value };
-}
-
-function isEvent(value: unknown): value is SseEvent {
-  if (typeof value !== 'object' || value === null || !('data' in value)) return false;
-  for (const key in value) if (!FIELDS.has(key)) return false;
-  return true;
 }

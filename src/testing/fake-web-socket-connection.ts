@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 
+import { checkClose } from '../context/check-close.js';
 import type { ChannelTarget, WebSocketConnection } from '../context/web-socket-connection.js';
 
 /** A WebSocket connection that goes nowhere and records everything. What a real one refuses, it refuses too. */
@@ -36,10 +37,7 @@ export class FakeWebSocketConnection extends EventEmitter implements WebSocketCo
 
   /** Closes at once, as there is nobody to answer: `closed` is true, the context's signal aborted, `close` emitted. */
   close(code = 1000, reason = ''): void {
-    if (!maySend(code)) {
-      throw new RangeError(`close code ${code} may not be sent: 1000 to 1014 without 1004 to 1006, or 3000 to 4999`);
-    }
-    if (Buffer.byteLength(reason) > 123) throw new RangeError('a close reason has at most 123 bytes');
+    checkClose(code, reason);
     if (this.closed) return;
     this.closedWith = { code, reason };
     this.#end(code, reason, true);
@@ -86,10 +84,4 @@ function nothing(): void {
 
 function isBytes(message: unknown): boolean {
   return message instanceof Uint8Array || message instanceof ArrayBuffer;
-}
-
-/** Codes that an endpoint may send (RFC 6455, section 7.4), the same as of a real connection. */
-function maySend(code: number): boolean {
-  if (!Number.isInteger(code)) return false;
-  return (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) || (code >= 3000 && code <= 4999);
 }
