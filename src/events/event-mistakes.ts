@@ -4,6 +4,7 @@ import {
   isDecorated,
   isValidatable,
   ruledProperties,
+  rulesOf,
   transformedProperties,
 } from '../validation/event-properties.js';
 import type { EventClass } from '../validation/event-validator.js';
@@ -21,7 +22,11 @@ export interface EventMistake {
  * A declared type of `Function`, which a class imported by `import type` leaves behind, is none: a property with
  * `@Allow()` works without its type.
  */
-export function mistakesOf(eventClass: EventClass, pathParameters: readonly string[]): readonly EventMistake[] {
+export function mistakesOf(
+  eventClass: EventClass,
+  pathParameters: readonly string[],
+  defaultSource: 'body' | 'query' = 'body',
+): readonly EventMistake[] {
   if (!isValidatable(eventClass)) return [schemaRegistered(eventClass)];
   const records = sourcesOf(eventClass);
   const properties = [...new Set([...ruledProperties(eventClass), ...records.map(({ property }) => property)])];
@@ -31,6 +36,7 @@ export function mistakesOf(eventClass: EventClass, pathParameters: readonly stri
     ...undefinedTypes(eventClass, properties),
     ...missingParameters(eventClass, pathParameters),
     ...severalWholeBodies(eventClass),
+    ...untypedConversions(eventClass, pathParameters, defaultSource),
   ];
 }
 
@@ -82,6 +88,43 @@ function missingParameters(eventClass: EventClass, pathParameters: readonly stri
     .map(({ property, name }) => ({
       problem: `${eventClass.name}.${property} is read from the path parameter ${name ?? property}, which the path does not have`,
       remedy: `add :${name ?? property} to the path, or name one of its parameters: @FromPath('…')`,
+    }));
+}
+
+/** Rules that text can pass only when it was converted, which it is by the declared type. */
+const RULES_OF_CONVERTED = new Set([
+  'isInt',
+  'isNumber',
+  'isPositive',
+  'isNegative',
+  'min',
+  'max',
+  'isBoolean',
+  'isDate',
+]);
+
+/** `@IsInt() page = 1`: the compiler emits no type for a property that has none written, and no query would ever pass. */
+function untypedConversions(
+  eventClass: EventClass,
+  pathParameters: readonly string[],
+  defaultSource: 'body' | 'query',
+): EventMistake[] {
+  const sources = new Map(sourcesOf(eventClass).map(({ property, source }) => [property, source]));
+  return ruledProperties(eventClass)
+    .filter((property) => {
+      if (designTypeOf(eventClass, property) !== Object) return false;
+      const source = sources.get(property) ?? (pathParameters.includes(property) ? 'path' : defaultSource);
+      if (source === 'body') return false;
+      const rule = rulesOf(eventClass, property).find((name) => RULES_OF_CONVERTED.has(name));
+      // @Type and @Transform say by themselves what becomes of the text.
+      const storage = rule === undefined ? undefined : transformerStorageNow();
+      return (
+        rule !== undefined && (storage === undefined || !transformedProperties(eventClass, storage).includes(property))
+      );
+    })
+    .map((property) => ({
+      problem: `${eventClass.name}.${property} has a rule for numbers, booleans or dates, and no declared type that text could be converted to`,
+      remedy: `write the type, which the compiler then emits: \`${property}: number = …\``,
     }));
 }
 

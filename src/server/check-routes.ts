@@ -5,6 +5,7 @@ import { mistakesOf } from '../events/event-mistakes.js';
 import { unreadPathParameters } from '../events/unread-path-parameters.js';
 import { routeOptionMistakes } from '../routing/route-option-mistakes.js';
 import { type Route, routeName } from '../routing/route.js';
+import { METHODS_WITH_BODY } from './event-readers.js';
 import { eventKindOf } from './event-kind.js';
 import { groupSockets } from './group-sockets.js';
 
@@ -48,7 +49,7 @@ function findEventMistakes(routes: readonly Route[]): StartupMistake[] {
     }
     if (event.kind !== 'class') continue;
     const message = route.protocol === 'websocket' && route.on === 'message';
-    for (const mistake of mistakesOf(event.eventClass, message ? [] : route.parameters))
+    for (const mistake of mistakesOf(event.eventClass, message ? [] : route.parameters, defaultSourceOf(route)))
       mistakes.push({ ...at, ...mistake });
     if (route.protocol === 'websocket') continue;
     for (const parameter of unreadPathParameters(event.eventClass, route.parameters)) {
@@ -108,4 +109,10 @@ function findSplitSockets(routes: readonly Route[]): StartupMistake[] {
     });
   }
   return mistakes;
+}
+
+/** Where a route's event comes from unless it says otherwise: what is checked is what no request could pass. */
+function defaultSourceOf(route: Route): 'body' | 'query' {
+  if (route.protocol === 'websocket') return route.on === 'message' ? 'body' : 'query';
+  return route.methods.some((method) => METHODS_WITH_BODY.has(method)) ? 'body' : 'query';
 }

@@ -9,7 +9,7 @@ import type { EventKind } from './event-kind.js';
 import type { Exchange } from './exchange.js';
 
 /** Methods whose requests usually carry a body (RFC 9110, section 9.3): it is the event's default source there. */
-const METHODS_WITH_BODY: ReadonlySet<string> = new Set<RouteMethod>(['POST', 'PUT', 'PATCH']);
+export const METHODS_WITH_BODY: ReadonlySet<string> = new Set<RouteMethod>(['POST', 'PUT', 'PATCH']);
 
 export interface EventReading {
   readonly pathParameters: readonly string[];

@@ -32,6 +32,12 @@ export function ruledProperties(eventClass: EventClass): readonly string[] {
   return [...new Set(rules.map((rule) => rule.propertyName))];
 }
 
+/** The names of a property's rules, such as `isInt`. Loads nothing. */
+export function rulesOf(eventClass: EventClass, property: string): readonly string[] {
+  const rules = validatorStorage()?.getTargetValidationMetadatas(eventClass, '', false, false) ?? [];
+  return rules.filter(({ propertyName }) => propertyName === property).map(({ name, type }) => name ?? type);
+}
+
 /**
  * Whether class-validator can validate the class at all. After `registerSchema` it cannot validate any: it compares
  * every class with the schema's name, and throws.

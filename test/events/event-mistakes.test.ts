@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Expose } from 'class-transformer';
+import { Expose, Type } from 'class-transformer';
 import { Allow, getMetadataStorage, IsInt, registerSchema } from 'class-validator';
 import { FromBody, FromPath, FromQuery } from '#src/decorators/from.js';
 import { mistakesOf } from '#src/events/event-mistakes.js';
@@ -36,6 +36,20 @@ describe('mistakesOf', () => {
     const [mistake] = mistakesOf(Bare, ['id']);
     assert.match(mistake?.problem ?? '', /types of Bare's properties are unknown/);
     assert.match(mistake?.remedy ?? '', /emitDecoratorMetadata/);
+  });
+
+  it('finds a property that text could never be converted for', () => {
+    class Page {
+      @IsInt() page = 1;
+      @IsInt() size: number = 20;
+      @FromBody('total') @IsInt() total = 0;
+      @IsInt() @Type(() => Number) typed = 1;
+    }
+    const problems = mistakesOf(Page, [], 'query').map(({ problem }) => problem);
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? '', /^Page\.page has a rule for numbers/);
+    assert.deepEqual(mistakesOf(Page, [], 'body'), [], 'JSON has numbers of its own');
+    assert.equal(mistakesOf(Page, ['page'], 'body').length, 1);
   });
 
   it('finds a class of which class-validator would refuse every event', () => {
