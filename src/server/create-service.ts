@@ -9,6 +9,8 @@ import { type Route, routeName } from '../routing/route.js';
 import type { Logger } from '../telemetry/log.js';
 import { EndpointBuilder, type EndpointDefaults } from './build-endpoints.js';
 import type { RequestEndpoint, WebSocketEndpoint } from './endpoint.js';
+import type { Exchange } from './exchange.js';
+import { HandlerTimes } from './handler-times.js';
 import { Heartbeats } from './heartbeats.js';
 import { LiveConnections } from './live-connections.js';
 import type { ServerSettings, Service } from './service.js';
@@ -40,6 +42,7 @@ export function createService({ settings, routes, use, injector, channels, log }
   const builder = new EndpointBuilder(injector, { ...settings, limits: bodyLimitsOf(settings), use });
   const { requests, sockets, layers } = builder.build(routes);
   const mistakes: StartupMistake[] = [];
+  const inFlight = new Set<Exchange>();
   const service: Service = {
     settings,
     contexts: {
@@ -55,7 +58,8 @@ export function createService({ settings, routes, use, injector, channels, log }
     sockets: socketRouter(sockets, mistakes),
     layers,
     currentContext: settings.currentContext ? enableCurrentContext() : undefined,
-    inFlight: new Set(),
+    inFlight,
+    handlerTimes: new HandlerTimes(inFlight),
     releasing: new Set(),
     live: new LiveConnections(),
     heartbeats: new Heartbeats(),

@@ -10,7 +10,7 @@ class ClientLeft extends Error {
 export function endExchange(exchange: Exchange): void {
   const { service, response } = exchange;
   if (!service.inFlight.delete(exchange)) return;
-  clearTimeout(exchange.timer);
+  service.handlerTimes.stop(exchange);
   if (!response.writableFinished) exchange.abandon(new ClientLeft('the client has left'));
   if (service.settings.accessLog) writeAccessLine(exchange);
   if (exchange.holdsResources) releaseExchange(exchange);

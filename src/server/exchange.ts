@@ -30,7 +30,10 @@ export class Exchange implements SseOpener {
   answered = false;
   /** After the answer the connection is closed, and the client is still sending: it is heard out for a while. */
   lingers = false;
-  /** What answers when the handler does not, in time. */
+  /** What answers when the handler does not, in time; with its limit, and how that is kept: see handler-times.ts. */
+  timeUp: ((exchange: Exchange) => void) | undefined;
+  limitMs = 0;
+  dueAt = Number.POSITIVE_INFINITY;
   timer: NodeJS.Timeout | undefined;
   /** The body is being read for the handler, which has not begun. */
   reading = false;
@@ -66,7 +69,11 @@ export class Exchange implements SseOpener {
   parseBody(limits: BodyLimits): Promise<ParsedBody> {
     this.reading = true;
     // The files of a form have limits of their own.
-    this.sayContinue(isMultipart(this.request) ? undefined : limits.maxBodyBytes);
+    if (!isMultipart(this.request)) {
+      this.sayContinue(limits.maxBodyBytes);
+      return readBody(this.request, limits, NO_UPLOADS);
+    }
+    this.sayContinue();
     return readBody(this.request, limits, (this.#uploads ??= new UploadedFiles()));
   }
 
@@ -108,6 +115,9 @@ export class Exchange implements SseOpener {
     }
   }
 }
+
+/** For bodies that hold no files. */
+const NO_UPLOADS = new UploadedFiles();
 
 function isMultipart({ headers }: IncomingMessage): boolean {
   return headers['content-type']?.trimStart().slice(0, 10).toLowerCase() === 'multipart/';

@@ -5,7 +5,6 @@ import { SseContext } from '../context/sse-context.js';
 import { HttpError } from '../errors/http-error.js';
 import { checkRequestHead } from './check-request-head.js';
 import type { Layer } from './endpoint.js';
-import { MAX_TIMER_MS } from './deadline-timer.js';
 import { endExchange } from './end-exchange.js';
 import { STREAM_HEADERS } from './event-stream.js';
 import { Exchange } from './exchange.js';
@@ -198,14 +197,14 @@ function startTimer(exchange: Exchange): void {
   const { endpoint, context } = exchange;
   const ownMs = endpoint?.timeoutMs || Number.POSITIVE_INFINITY;
   const ms = endpoint?.route.protocol === 'sse' ? ownMs : Math.min(ownMs, context.remainingMs());
-  if (ms === Number.POSITIVE_INFINITY || exchange.timer !== undefined || !exchange.open) return;
-  exchange.timer = setTimeout(timeUp, Math.min(ms, MAX_TIMER_MS), exchange);
+  if (ms === Number.POSITIVE_INFINITY || !exchange.open) return;
+  exchange.service.handlerTimes.start(exchange, ms, timeUp);
 }
 
 /** The body has arrived, which has time limits of its own: the handler's time begins only now. */
 function restartTimer(exchange: Exchange): void {
   exchange.reading = false;
-  exchange.timer?.refresh();
+  exchange.service.handlerTimes.again(exchange);
   const { endpoint, context, cutAt } = exchange;
   if (endpoint?.route.protocol === 'http' && endpoint.timeoutMs > 0) {
     setDeadline(context, Math.min(cutAt, Date.now() + endpoint.timeoutMs));
@@ -215,7 +214,7 @@ function restartTimer(exchange: Exchange): void {
 function timeUp(exchange: Exchange): void {
   if (!exchange.open) return; // answered, or a stream that is under way
   if (exchange.reading && !exchange.request.complete) {
-    exchange.timer?.refresh();
+    exchange.service.handlerTimes.again(exchange);
     return;
   }
   const problem = 'no answer within the time that the handler has';

@@ -8,6 +8,7 @@ import type { Router } from '../routing/router.js';
 import type { Logger } from '../telemetry/log.js';
 import type { RequestEndpoint, Layer, WebSocketEndpoint } from './endpoint.js';
 import type { Exchange } from './exchange.js';
+import type { HandlerTimes } from './handler-times.js';
 import type { Heartbeats } from './heartbeats.js';
 import type { LiveConnections } from './live-connections.js';
 
@@ -46,6 +47,7 @@ export interface Service {
   readonly currentContext: AsyncLocalStorage<HttpContext> | undefined;
   /** Every request that is being answered. */
   readonly inFlight: Set<Exchange>;
+  readonly handlerTimes: HandlerTimes;
   /** What ended requests held and is being given back: the process does not end before it is. */
   readonly releasing: Set<Promise<void>>;
   /** Every event stream and WebSocket that is open. */

@@ -1,0 +1,62 @@
+import { MAX_TIMER_MS } from './deadline-timer.js';
+import type { Exchange } from './exchange.js';
+
+/** How often requests with long limits are looked through: they are cut at most this much late. */
+const SWEEP_MS = 250;
+
+/** Limits from here on can bear that. */
+const LONG_MS = 10 * SWEEP_MS;
+
+/**
+ * The time that handlers have. A timer made and cleared for each request costs about as much as finding its route; a
+ * limit of seconds, which hardly any request reaches, is kept by one look through all requests in flight instead.
+ */
+export class HandlerTimes {
+  readonly #inFlight: ReadonlySet<Exchange>;
+  #sweeper: NodeJS.Timeout | undefined;
+
+  constructor(inFlight: ReadonlySet<Exchange>) {
+    this.#inFlight = inFlight;
+  }
+
+  /** Calls `timeUp` after this time, once, unless the request ends before. One limit a request: later ones are nothing. */
+  start(exchange: Exchange, ms: number, timeUp: (exchange: Exchange) => void): void {
+    if (exchange.timeUp !== undefined) return;
+    exchange.timeUp = timeUp;
+    exchange.limitMs = ms;
+    this.again(exchange);
+  }
+
+  /** The time begins anew, if it was started. */
+  again(exchange: Exchange): void {
+    const { timeUp, limitMs } = exchange;
+    if (timeUp === undefined) return;
+    if (limitMs >= LONG_MS) {
+      exchange.dueAt = performance.now() + limitMs;
+      this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
+      return;
+    }
+    clearTimeout(exchange.timer);
+    exchange.timer = setTimeout(timeUp, Math.min(limitMs, MAX_TIMER_MS), exchange);
+  }
+
+  /** The request has ended. */
+  stop(exchange: Exchange): void {
+    if (exchange.timer !== undefined) clearTimeout(exchange.timer);
+    exchange.dueAt = Number.POSITIVE_INFINITY;
+  }
+
+  #sweep(): void {
+    if (this.#inFlight.size === 0) {
+      clearInterval(this.#sweeper);
+      this.#sweeper = undefined;
+      return;
+    }
+    const now = performance.now();
+    for (const exchange of this.#inFlight) {
+      if (exchange.dueAt > now) continue;
+      exchange.dueAt = Number.POSITIVE_INFINITY;
+      exchange.timeUp?.(exchange);
+    }
+  }
+}
