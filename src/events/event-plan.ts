@@ -1,10 +1,11 @@
 import type { ParsedBody } from '../body/read-body.js';
 import { type EventError, HttpError } from '../errors/http-error.js';
 import { allowProperties } from '../validation/allowed-properties.js';
+import { createValidator } from '../validation/create-validator.js';
 import { propertiesOf } from '../validation/event-properties.js';
 import type { EventClass, EventValidator, Validated, ValidationOptions } from '../validation/event-validator.js';
 import { type Libraries, loadedLibraries, loadLibraries } from '../validation/libraries.js';
-import { createValidator, DEFAULT_MAX_ERRORS } from '../validation/library-validator.js';
+import { DEFAULT_MAX_ERRORS } from '../validation/library-validator.js';
 import type { Misfit } from './convert.js';
 import { eventFailure } from './event-failure.js';
 import { InputReader, rootOf } from './event-input.js';
@@ -36,6 +37,8 @@ export interface EventPlan {
    * where the body is neither JSON nor a form. What a custom validator throws passes through.
    */
   read(request: EventRequest, body: ParsedBody | undefined): object | Promise<object>;
+  /** What of the event class is left to the libraries, and why: see `EventValidator.explain`. Compiles the class. */
+  explain(): Promise<readonly string[]>;
 }
 
 /**
@@ -75,6 +78,11 @@ class LazyEventPlan implements EventPlan {
     return libraries === undefined
       ? loadLibraries().then((justLoaded) => this.#read(justLoaded, request, body))
       : this.#read(libraries, request, body);
+  }
+
+  async explain(): Promise<readonly string[]> {
+    this.#reader ??= this.#createReader(await loadLibraries());
+    return this.#validator.explain();
   }
 
   #read(libraries: Libraries, request: EventRequest, body: ParsedBody | undefined): object | Promise<object> {

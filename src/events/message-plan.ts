@@ -1,7 +1,7 @@
+import { createValidator } from '../validation/create-validator.js';
 import { propertiesOf } from '../validation/event-properties.js';
 import type { EventClass, EventValidator, Validated, ValidationOptions } from '../validation/event-validator.js';
 import { type Libraries, loadedLibraries, loadLibraries } from '../validation/libraries.js';
-import { createValidator } from '../validation/library-validator.js';
 import { eventFailure } from './event-failure.js';
 import { isRecord } from './event-input.js';
 import { sourcesOf } from './source-records.js';

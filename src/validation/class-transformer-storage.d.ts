@@ -1,4 +1,7 @@
-// class-transformer exports its metadata only from this file, which has no declaration beside it.
+// class-transformer exports these only from files which have no declaration beside them.
 declare module 'class-transformer/cjs/storage.js' {
   export { defaultMetadataStorage } from 'class-transformer/types/storage.js';
+}
+declare module 'class-transformer/cjs/TransformOperationExecutor.js' {
+  export { TransformOperationExecutor } from 'class-transformer/types/TransformOperationExecutor.js';
 }

@@ -64,10 +64,10 @@ export function designTypeOf(eventClass: EventClass, property: string): unknown 
 /** Names of the properties with `@Expose`, `@Type` or `@Transform`, inherited ones included. */
 export function transformedProperties(eventClass: EventClass, storage: TransformerStorage): readonly string[] {
   // The storage lists only the exposed ones publicly. A version without these fields would give fewer names, no error.
-  const maps: (Map<unknown, Map<string, unknown>> | undefined)[] = [
-    Reflect.get(storage, '_typeMetadatas'),
-    Reflect.get(storage, '_transformMetadatas'),
-  ];
+  const maps = [Reflect.get(storage, '_typeMetadatas'), Reflect.get(storage, '_transformMetadatas')] as (
+    | Map<unknown, Map<string, unknown>>
+    | undefined
+  )[];
   const names = new Set<string>();
   for (const { propertyName } of storage.getExposedMetadatas(eventClass)) {
     if (propertyName !== undefined) names.add(propertyName);

@@ -31,4 +31,10 @@ export type Validated<T> = { ok: true; value: T } | { ok: false; failures: reado
  */
 export interface EventValidator<T extends object> {
   validate(input: object): Validated<T> | Promise<Validated<T>>;
+
+  /**
+   * What of the event class is left to the libraries, and why, one line each: empty where all is compiled. Known when
+   * the libraries are loaded: before the first event, and after `loadLibraries`.
+   */
+  explain(): readonly string[];
 }

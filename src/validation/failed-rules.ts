@@ -28,6 +28,7 @@ function collect(
     // The library deletes `constraints` from errors that only have children, and `children` from unknown properties.
     for (const [rule, message] of Object.entries(error.constraints ?? {})) {
       if (failures.length >= maxErrors) return;
+      // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- a message function may answer anything
       failures.push({ path, rule, message: messageWithoutValue(String(message), rule, error.value, owner) });
     }
     collect(error.children ?? [], path, owner, failures, maxErrors);

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import type { plainToInstance, TransformationType } from 'class-transformer';
 import type { MetadataStorage as TransformerStorage } from 'class-transformer/types/MetadataStorage.js';
+import type { TransformOperationExecutor } from 'class-transformer/types/TransformOperationExecutor.js';
+import type * as Validator from 'class-validator';
 import type { Allow, MetadataStorage as ValidatorStorage, validate } from 'class-validator';
 
 /** What Yunction uses of class-validator and class-transformer. */
@@ -10,7 +12,46 @@ export interface Libraries {
   readonly Allow: typeof Allow;
   readonly plainToClass: TransformationType.PLAIN_TO_CLASS;
   readonly transformerStorage: TransformerStorage;
+  /** What works behind `plainToInstance`, for values inside an event. */
+  readonly Executor: typeof TransformOperationExecutor;
+  /** The decorators whose rules are compiled. */
+  readonly decorators: RuleDecorators;
 }
+
+/** The decorators whose rules are compiled into code of their own; all other rules are called. */
+export type RuleDecorators = Pick<
+  typeof Validator,
+  | 'ArrayMaxSize'
+  | 'ArrayMinSize'
+  | 'ArrayNotEmpty'
+  | 'Equals'
+  | 'IsArray'
+  | 'IsBoolean'
+  | 'IsDate'
+  | 'IsDefined'
+  | 'IsEmail'
+  | 'IsEmpty'
+  | 'IsEnum'
+  | 'IsIn'
+  | 'IsInstance'
+  | 'IsInt'
+  | 'IsNegative'
+  | 'IsNotEmpty'
+  | 'IsNotIn'
+  | 'IsNumber'
+  | 'IsObject'
+  | 'IsPositive'
+  | 'IsString'
+  | 'Length'
+  | 'Matches'
+  | 'Max'
+  | 'MaxDate'
+  | 'MaxLength'
+  | 'Min'
+  | 'MinDate'
+  | 'MinLength'
+  | 'NotEquals'
+>;
 
 let loading: Promise<Libraries> | undefined;
 let loaded: Libraries | undefined;
@@ -27,10 +68,11 @@ export function loadedLibraries(): Libraries | undefined {
 }
 
 async function importLibraries(): Promise<Libraries> {
-  const [validator, transformer, storage] = await Promise.all([
+  const [validator, transformer, storage, executor] = await Promise.all([
     import('class-validator'),
     import('class-transformer'),
     import('class-transformer/cjs/storage.js'),
+    import('class-transformer/cjs/TransformOperationExecutor.js'),
   ]);
   loaded = {
     plainToInstance: transformer.plainToInstance,
@@ -38,6 +80,8 @@ async function importLibraries(): Promise<Libraries> {
     Allow: validator.Allow,
     plainToClass: transformer.TransformationType.PLAIN_TO_CLASS,
     transformerStorage: storage.defaultMetadataStorage,
+    Executor: executor.TransformOperationExecutor,
+    decorators: validator,
   };
   return loaded;
 }

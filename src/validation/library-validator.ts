@@ -11,27 +11,30 @@ export const DEFAULT_MAX_ERRORS = 100;
 
 /**
  * A validator that asks the libraries and nothing else: class-transformer's `plainToInstance`, then class-validator's
- * `validate`. Both are imported at its first use. What a `@Transform` or the library throws while transforming is a
+ * `validate`. Both are imported at its first use. It is what stands in where an event class cannot be compiled, and the
+ * oracle of the compiled form's tests. What a `@Transform` or the library throws while transforming is a
  * failed rule `transform`, unless it is an `HttpError`, which passes through; what a custom validator throws passes
  * through as well.
  *
  * @example
- * const verdict = await createValidator(PlaceOrder, { unknown: 'strip' }).validate(JSON.parse(text));
+ * const verdict = await createLibraryValidator(PlaceOrder, { unknown: 'strip' }).validate(JSON.parse(text));
  */
-export function createValidator<T extends object>(
+export function createLibraryValidator<T extends object>(
   eventClass: EventClass<T>,
   options: ValidationOptions,
-): EventValidator<T> {
+): LibraryValidator<T> {
   return new LibraryValidator(eventClass, options);
 }
 
-class LibraryValidator<T extends object> implements EventValidator<T> {
+/** What {@link createLibraryValidator} makes. */
+export class LibraryValidator<T extends object> implements EventValidator<T> {
   readonly #eventClass: EventClass<T>;
   readonly #maxErrors: number;
   readonly #transformOptions: { groups?: string[] };
   readonly #validateOptions: { whitelist: boolean; forbidNonWhitelisted: boolean; groups?: string[] };
   #isTransformed: ((key: string) => boolean) | undefined;
 
+  /** Use {@link createLibraryValidator}. */
   constructor(eventClass: EventClass<T>, { unknown, groups, maxErrors }: ValidationOptions) {
     this.#eventClass = eventClass;
     this.#maxErrors = maxErrors ?? DEFAULT_MAX_ERRORS;
@@ -41,6 +44,10 @@ class LibraryValidator<T extends object> implements EventValidator<T> {
       whitelist: unknown !== 'keep',
       forbidNonWhitelisted: unknown === 'reject',
     };
+  }
+
+  explain(): readonly string[] {
+    return [`${this.#eventClass.name}: left to the libraries`];
   }
 
   validate(input: object): Promise<Validated<T>> {
@@ -100,7 +107,8 @@ class LibraryValidator<T extends object> implements EventValidator<T> {
     const exposed = storage
       .getExposedProperties(this.#eventClass, plainToClass)
       .map((property) => [inputKeyOf(this.#eventClass, property, storage), { value: undefined }] as const);
-    const base: object = Object.create(plain, Object.fromEntries(exposed));
+    // Object.create gives any; what it makes is an object.
+    const base = Object.create(plain, Object.fromEntries(exposed)) as object;
     const throws = (probe: object): boolean => {
       try {
         libraries.plainToInstance(this.#eventClass, probe, this.#transformOptions);

@@ -8,7 +8,7 @@ export interface RuleOwner {
 }
 
 /** What stands in a message where its author asked for the rejected value. */
-const THE_VALUE = 'the value';
+export const THE_VALUE = 'the value';
 
 /**
  * The message of a failed rule with its `$value` token left unfilled: an answer must not show the rejected value, which
@@ -26,7 +26,10 @@ export function messageWithoutValue(
 ): string {
   // The library fills the token for these types only.
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return message;
-  if (owner === undefined || value === '' || !message.includes(String(value))) return message;
+  if (owner === undefined || value === '') return message;
+  // A value with a dollar is read as a replacement pattern by the library, and so may stand there in another form.
+  const text = String(value);
+  if (!message.includes(text) && !text.includes('$')) return message;
   for (const { template, args } of templatesOf(rule, value, owner)) {
     if (template.includes('$value') && fill(template, args, String(value)) === message) {
       return fill(template, args, THE_VALUE);
@@ -50,7 +53,8 @@ function templatesOf(rule: string, value: unknown, { target, property }: RuleOwn
     const [constraint] = storage?.getTargetValidatorConstraints(metadata.constraintCls) ?? [];
     if ((constraint?.name ?? metadata.type) !== rule) continue;
     const args = {
-      targetName: target.constructor.name,
+      // Of nested validation, the library takes the class itself for the rule's object.
+      targetName: metadata.type === 'nestedValidation' ? Function.name : target.constructor.name,
       property,
       object: target,
       value,

@@ -29,22 +29,29 @@ export function hideOpaque(
 }
 
 /** Puts the hidden values back into what class-transformer made, in place. */
-export function reveal(instance: object, hidden: HiddenValues, depth = 2): void {
-  for (const [key, value] of Object.entries(instance)) {
-    const found = hidden.get(value);
-    if (found !== undefined) Reflect.set(instance, key, found);
-    else if (value instanceof Set) revealSet(value, hidden);
-    else if (depth > 0 && typeof value === 'object' && value !== null) reveal(value, hidden, depth - 1);
+export function reveal(holder: object, hidden: HiddenValues, depth = 2): void {
+  const shown = (item: unknown): unknown => {
+    const found = hidden.get(item);
+    if (found !== undefined) return found;
+    if (depth > 0 && typeof item === 'object' && item !== null) reveal(item, hidden, depth - 1);
+    return item;
+  };
+  if (holder instanceof Set) {
+    const items = [...holder].map(shown);
+    holder.clear();
+    for (const item of items) holder.add(item);
+  } else if (holder instanceof Map) {
+    for (const [key, item] of holder) holder.set(key, shown(item));
+  } else {
+    for (const [key, item] of Object.entries(holder)) {
+      const value = shown(item);
+      if (value !== item) Reflect.set(holder, key, value);
+    }
   }
 }
 
-function revealSet(set: Set<unknown>, hidden: HiddenValues): void {
-  const items = [...set];
-  set.clear();
-  for (const item of items) set.add(hidden.get(item) ?? item);
-}
-
-function isOpaque(value: object): boolean {
+/** Whether a value, which is no plain object, is one that class-transformer must not rebuild. */
+export function isOpaque(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return false;
   // These class-transformer knows how to copy.
@@ -58,7 +65,8 @@ function isOpaque(value: object): boolean {
   );
 }
 
-function holdsOpaque(value: unknown, depth: number): boolean {
+/** Whether a value is opaque, or holds such a value so many levels below. */
+export function holdsOpaque(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (isOpaque(value)) return true;
   if (Array.isArray(value)) return depth >= 0 && value.some((item) => holdsOpaque(item, depth - 1));
@@ -73,6 +81,7 @@ function replaceOpaque(value: unknown, depth: number, stand: (found: object) => 
 }
 
 function hide(found: object, hidden: HiddenValues): Stand {
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- each is a value of its own
   const stand: Stand = () => undefined;
   hidden.set(stand, found);
   return stand;

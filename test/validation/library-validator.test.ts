@@ -30,7 +30,7 @@ import {
 import fc from 'fast-check';
 import { HttpError } from '#src/errors/http-error.js';
 import type { EventClass, FailedRule, Validated, ValidationOptions } from '#src/validation/event-validator.js';
-import { createValidator } from '#src/validation/library-validator.js';
+import { createValidator } from '#src/validation/create-validator.js';
 
 /** A custom rule that answers later. */
 function IsFree(options?: RuleOptions) {
@@ -163,7 +163,9 @@ async function assertSame(eventClass: EventClass, text: string): Promise<boolean
     );
     accepted ||= actual.ok;
     if (!expected.ok && expected.failures.length === 0) {
-      assert.ok(!actual.ok && actual.failures[0]?.rule === 'transform', text);
+      // The library throws. With these groups no rule stands on the property, and what is stripped is not looked at.
+      const isUnruled = options.unknown === 'strip' && options.groups !== undefined;
+      assert.ok(isUnruled || (!actual.ok && actual.failures[0]?.rule === 'transform'), text);
     } else {
       assert.deepEqual(actual, expected, text);
       if (actual.ok && expected.ok)

@@ -14,7 +14,7 @@ import {
   type ValidatorConstraintInterface,
 } from 'class-validator';
 import type { EventClass } from '#src/validation/event-validator.js';
-import { createValidator } from '#src/validation/library-validator.js';
+import { createValidator } from '#src/validation/create-validator.js';
 
 async function messagesOf(eventClass: EventClass, input: object): Promise<string[]> {
   const verdict = await createValidator(eventClass, { unknown: 'strip' }).validate(input);
