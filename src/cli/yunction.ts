@@ -6,7 +6,23 @@ import { runStart } from './run-start.js';
 const COMMANDS = new Map<string, { run(argv: readonly string[]): Promise<void>; meaning: string }>([
   ['start', { run: runStart, meaning: 'run the application of a compiled module' }],
   ['routes', { run: runRoutes, meaning: 'print its route table' }],
+  [
+    'pack',
+    {
+      // Lazily: a start must not pay for it.
+      run: async (argv) => (await import('./pack/run-pack.js')).runPack(argv),
+      meaning: 'bundle it with its scf_bootstrap into a folder and a zip',
+    },
+  ],
 ]);
+
+const PACK_OPTIONS = `Options of pack
+  --out <folder>         where the result goes, replacing an earlier one; its zip beside it. Default "packed".
+  --include <path>       a file or folder that the application reads at run time; may be repeated.
+  --sourcemap            write a source map beside the code.
+  --no-cache             no code cache: one plain built/main.js, which starts more slowly.
+  --no-zip               the folder only.
+`;
 
 const [, , name, ...rest] = process.argv;
 const command = name === undefined ? undefined : COMMANDS.get(name);
@@ -27,5 +43,5 @@ function usage(): string {
     const { meaning, env, fallback } = OPTIONS[key];
     return `  --${key.padEnd(20)} ${meaning} Default ${JSON.stringify(fallback)}${env.length === 0 ? '' : `; ${env.join(', ')}`}.`;
   });
-  return `Usage\n${commands.join('\n')}\n\nmodule: FUNCTION_SOURCE, else "main" of package.json, else built/main.js\n\nOptions (also as start({ … }) and in the environment)\n${options.join('\n')}\n`;
+  return `Usage\n${commands.join('\n')}\n\nmodule: FUNCTION_SOURCE, else "main" of package.json, else built/main.js\n\nOptions (also as start({ … }) and in the environment)\n${options.join('\n')}\n\n${PACK_OPTIONS}`;
 }
