@@ -17,6 +17,7 @@ import type { Route } from './routing/route.js';
 import { injectedClasses } from './server/build-endpoints.js';
 import { checkRoutes } from './server/check-routes.js';
 import { createService } from './server/create-service.js';
+import { explainEvents } from './server/explain-events.js';
 import { type DrainReport, HttpServer } from './server/http-server.js';
 import { listenMistake } from './server/listen-mistake.js';
 import type { Service } from './server/service.js';
@@ -124,6 +125,11 @@ export class Application {
   /** The route table for a person, one line a route. */
   describeRoutes(): string {
     return printRoutes(this.routes);
+  }
+
+  /** What of the event classes is left to the libraries instead of compiled, and why, for a person. Empty: nothing. */
+  explainEvents(): Promise<readonly string[]> {
+    return explainEvents(this.routes, this.options.unknown);
   }
 
   /** The ids of all that is being handled now: for the log of an error that belongs to one of them, nobody knows which. */

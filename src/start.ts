@@ -21,7 +21,7 @@ export function start(options: ApplicationOptions): void {
 async function run(options: ApplicationOptions): Promise<void> {
   const application = new Application(options, { argv: process.argv.slice(2), env: process.env });
   if (process.env[COMMAND_VARIABLE] === 'routes') {
-    process.stdout.write(`${application.describeRoutes()}\n`);
+    await printRoutes(application);
     process.exit(0);
   }
   const shutdown = new Shutdown(application);
@@ -33,6 +33,17 @@ async function run(options: ApplicationOptions): Promise<void> {
     // Asked to end while it was starting, it says how that went by itself.
     if (!shutdown.begun) throw error;
   }
+}
+
+/** What `yunction routes` prints: the table, and what of the events is validated the slow way. */
+async function printRoutes(application: Application): Promise<void> {
+  process.stdout.write(`${application.describeRoutes()}\n`);
+  const slow = await application.explainEvents();
+  if (slow.length === 0) return;
+  const lines = slow.map((line) => `  ${line}\n`).join('');
+  process.stdout.write(
+    `\nValidated by class-validator and class-transformer themselves, as it cannot be compiled:\n${lines}`,
+  );
 }
 
 /** The ready line, with the route table. */

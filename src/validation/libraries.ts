@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type { plainToInstance, TransformationType } from 'class-transformer';
 import type { MetadataStorage as TransformerStorage } from 'class-transformer/types/MetadataStorage.js';
 import type { TransformOperationExecutor } from 'class-transformer/types/TransformOperationExecutor.js';
-import type * as Validator from 'class-validator';
 import type { Allow, MetadataStorage as ValidatorStorage, validate } from 'class-validator';
+import type * as Names from './class-validator-names.js';
 
 /** What Yunction uses of class-validator and class-transformer. */
 export interface Libraries {
@@ -19,39 +19,7 @@ export interface Libraries {
 }
 
 /** The decorators whose rules are compiled into code of their own; all other rules are called. */
-export type RuleDecorators = Pick<
-  typeof Validator,
-  | 'ArrayMaxSize'
-  | 'ArrayMinSize'
-  | 'ArrayNotEmpty'
-  | 'Equals'
-  | 'IsArray'
-  | 'IsBoolean'
-  | 'IsDate'
-  | 'IsDefined'
-  | 'IsEmail'
-  | 'IsEmpty'
-  | 'IsEnum'
-  | 'IsIn'
-  | 'IsInstance'
-  | 'IsInt'
-  | 'IsNegative'
-  | 'IsNotEmpty'
-  | 'IsNotIn'
-  | 'IsNumber'
-  | 'IsObject'
-  | 'IsPositive'
-  | 'IsString'
-  | 'Length'
-  | 'Matches'
-  | 'Max'
-  | 'MaxDate'
-  | 'MaxLength'
-  | 'Min'
-  | 'MinDate'
-  | 'MinLength'
-  | 'NotEquals'
->;
+export type RuleDecorators = Omit<typeof Names, 'Allow' | 'validate'>;
 
 let loading: Promise<Libraries> | undefined;
 let loaded: Libraries | undefined;
@@ -69,7 +37,7 @@ export function loadedLibraries(): Libraries | undefined {
 
 async function importLibraries(): Promise<Libraries> {
   const [validator, transformer, storage, executor] = await Promise.all([
-    import('class-validator'),
+    import('./class-validator-names.js'),
     import('class-transformer'),
     import('class-transformer/cjs/storage.js'),
     import('class-transformer/cjs/TransformOperationExecutor.js'),
