@@ -1,5 +1,6 @@
 import { type ChannelMessage, Channels, type PublishOptions, type SubscribeOptions } from './channels.js';
 import { MessageQueue } from './message-queue.js';
+import { markShared } from './shared-encoding.js';
 
 export interface MemoryChannelsOptions {
   /** Messages kept of a channel for those who come back. Default 10,000. */
@@ -16,6 +17,8 @@ interface Channel {
   forgotten: string | undefined;
   last: string;
   readonly subscribers: Set<MessageQueue>;
+  /** Called when one of them has ended. */
+  readonly onEnd: (queue: MessageQueue) => void;
 }
 
 /** Below every id. */
@@ -54,29 +57,28 @@ export class MemoryChannels extends Channels {
     }
     channel.first ??= id;
     channel.last = id;
-    const message = { id, data, time: now };
-    channel.messages.push(message);
+    channel.messages.push({ id, data, time: now });
     this.#trim(channel, now);
-    for (const subscriber of channel.subscribers) subscriber.push({ id, data });
+    if (channel.subscribers.size === 0) return id;
+    // One object for all, so that what is made of it for the first (its text, its frame) serves the others too.
+    const message = { id, data };
+    if (channel.subscribers.size > 1) markShared(message);
+    for (const subscriber of channel.subscribers) subscriber.push(message);
     return id;
   }
 
   subscribe(name: string, options: SubscribeOptions = {}): AsyncIterableIterator<ChannelMessage> {
     const channel = this.#channel(name);
     const { signal, after } = options;
-    const leave = () => queue.end();
-    const queue = new MessageQueue(this.#maxMessages, () => {
-      channel.subscribers.delete(queue);
-      signal?.removeEventListener('abort', leave);
-      // Nobody ever published: nothing is lost with it. Compared, as `close` may have made room for a new one.
-      const unused = channel.subscribers.size === 0 && channel.first === undefined;
-      if (unused && this.#channels.get(name) === channel) this.#channels.delete(name);
-    });
+    // Without a signal, one function for all subscribers of the channel.
+    const queue =
+      signal === undefined
+        ? new MessageQueue(this.#maxMessages, channel.onEnd)
+        : queueUntil(signal, this.#maxMessages, channel.onEnd);
     if (after !== undefined) this.#replay(channel, after, queue);
     channel.subscribers.add(queue);
     this.#forgetOldChannels();
     if (signal?.aborted === true) queue.end();
-    else signal?.addEventListener('abort', leave, { once: true });
     return queue;
   }
 
@@ -97,9 +99,27 @@ export class MemoryChannels extends Channels {
   #channel(name: string): Channel {
     let channel = this.#channels.get(name);
     if (channel === undefined) {
-      channel = { messages: [], first: undefined, forgotten: undefined, last: ZERO, subscribers: new Set() };
+      channel = this.#newChannel(name);
       this.#channels.set(name, channel);
     }
+    return channel;
+  }
+
+  #newChannel(name: string): Channel {
+    const subscribers = new Set<MessageQueue>();
+    const channel: Channel = {
+      messages: [],
+      first: undefined,
+      forgotten: undefined,
+      last: ZERO,
+      subscribers,
+      onEnd: (queue) => {
+        subscribers.delete(queue);
+        // Nobody ever published: nothing is lost with it. Compared, as `close` may have made room for a new one.
+        const unused = subscribers.size === 0 && channel.first === undefined;
+        if (unused && this.#channels.get(name) === channel) this.#channels.delete(name);
+      },
+    };
     return channel;
   }
 
@@ -124,6 +144,17 @@ export class MemoryChannels extends Channels {
       if (channel.subscribers.size > 0 || channel.messages.length > 0) this.#channels.set(name, channel);
     }
   }
+}
+
+/** A queue that ends when a signal aborts. */
+function queueUntil(signal: AbortSignal, bound: number, onEnd: (queue: MessageQueue) => void): MessageQueue {
+  const leave = () => queue.end();
+  const queue = new MessageQueue(bound, (ended) => {
+    signal.removeEventListener('abort', leave);
+    onEnd(ended);
+  });
+  signal.addEventListener('abort', leave, { once: true });
+  return queue;
 }
 
 /**

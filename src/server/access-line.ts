@@ -1,3 +1,5 @@
+import type { HttpContext } from '../context/http-context.js';
+import type { Logger } from '../telemetry/log.js';
 import type { Exchange } from './exchange.js';
 
 /** One line for each request, when it has ended. Neither headers nor the query: they hold secrets. */
@@ -17,17 +19,20 @@ export function writeAccessLine(exchange: Exchange): void {
   exchange.service.log.info(fields, 'request');
 }
 
+/** What is left of an upgraded request, for its connection's line. */
+export interface UpgradedRequest {
+  readonly context: HttpContext;
+  readonly started: number;
+}
+
 /** One line for each WebSocket connection, when it has closed. */
-export function writeSocketLine(exchange: Exchange, closeCode: number): void {
-  const { context, name, started } = exchange;
-  const fields = {
-    requestId: context.requestId,
-    method: context.method,
-    path: context.path,
-    status: 101,
-    ms: Math.round((performance.now() - started) * 10) / 10,
-    route: name,
-    closeCode,
-  };
-  exchange.service.log.info(fields, 'websocket');
+export function writeSocketLine(
+  log: Logger,
+  { context, started }: UpgradedRequest,
+  route: string,
+  closeCode: number,
+): void {
+  const { requestId, method, path } = context;
+  const ms = Math.round((performance.now() - started) * 10) / 10;
+  log.info({ requestId, method, path, status: 101, ms, route, closeCode }, 'websocket');
 }

@@ -1,15 +1,26 @@
 import type { ChannelMessage, Channels } from '../channels/channels.js';
+import { MemoryChannels } from '../channels/memory-channels.js';
+import { type MessageListener, MessageQueue } from '../channels/message-queue.js';
 
 /** What a connection does with its channels' messages. */
 export interface Recipient {
-  deliver(data: unknown): void;
+  /** @param message what `data` came in: one object for all who get it, where the channels can tell. */
+  deliver(data: unknown, message: ChannelMessage): void;
   /** A subscription has broken: messages are missing from now on. */
   onFailure(error: unknown): void;
 }
 
+/** How a subscription is ended. */
+interface Leaving {
+  leave(): void;
+}
+
 /** The channels that one connection has joined: each a subscription, ended when it leaves or closes. */
-export class ChannelMemberships {
-  readonly #joined = new Map<string, AbortController>();
+export class ChannelMemberships implements MessageListener {
+  /** Most join one channel: a map is made for the second. */
+  #channel: string | undefined;
+  #leaving: Leaving | undefined;
+  #others: Map<string, Leaving> | undefined;
   readonly #channels: Channels;
   readonly #recipient: Recipient;
 
@@ -20,32 +31,91 @@ export class ChannelMemberships {
 
   /** Resolves when everything that is published from now on will be delivered. */
   async join(channel: string): Promise<void> {
-    if (this.#joined.has(channel)) return;
-    const leaving = new AbortController();
+    if (this.#find(channel) !== undefined) return;
+    // A queue in memory is left directly. Others hear of it by a signal, as a generator that waits cannot be left;
+    // a class that extends MemoryChannels may give one too.
+    const leaving = this.#channels.constructor === MemoryChannels ? undefined : new AbortController();
     // Subscribing takes effect at once; what follows only carries messages over.
-    const messages = this.#channels.subscribe(channel, { signal: leaving.signal });
-    this.#joined.set(channel, leaving);
-    void this.#carry(messages, leaving.signal);
+    const messages = this.#channels.subscribe(channel, leaving === undefined ? {} : { signal: leaving.signal });
+    if (messages instanceof MessageQueue) {
+      messages.listen(this);
+      this.#keep(channel, messages);
+      return;
+    }
+    const carrier = new Carrier(messages, leaving, this.#recipient);
+    this.#keep(channel, carrier);
+    void carrier.carry();
   }
 
   leave(channel: string): void {
-    this.#joined.get(channel)?.abort();
-    this.#joined.delete(channel);
+    this.#find(channel)?.leave();
+    if (channel !== this.#channel) this.#others?.delete(channel);
+    else this.#channel = this.#leaving = undefined;
   }
 
   leaveAll(): void {
-    for (const channel of this.#joined.keys()) this.leave(channel);
+    if (this.#channel !== undefined) this.leave(this.#channel);
+    for (const channel of this.#others?.keys() ?? []) this.leave(channel);
   }
 
-  async #carry(messages: AsyncIterable<ChannelMessage>, left: AbortSignal): Promise<void> {
-    try {
-      for await (const { data, gap } of messages) {
-        if (left.aborted) return;
-        if (gap === true) throw new Error('messages of a channel were lost');
-        this.#recipient.deliver(data);
-      }
-    } catch (error) {
-      if (!left.aborted) this.#recipient.onFailure(error);
+  onMessage(message: ChannelMessage, queue: MessageQueue): void {
+    if (message.gap !== true) {
+      this.#recipient.deliver(message.data, message);
+      return;
+    }
+    queue.leave();
+    this.#recipient.onFailure(lost());
+  }
+
+  #find(channel: string): Leaving | undefined {
+    return channel === this.#channel ? this.#leaving : this.#others?.get(channel);
+  }
+
+  #keep(channel: string, leaving: Leaving): void {
+    if (this.#channel === undefined) {
+      this.#channel = channel;
+      this.#leaving = leaving;
+    } else {
+      (this.#others ??= new Map()).set(channel, leaving);
     }
   }
+}
+
+/** Carries over what any other implementation of channels gives. */
+class Carrier implements Leaving {
+  #left = false;
+  readonly #messages: AsyncIterableIterator<ChannelMessage>;
+  readonly #leaving: AbortController | undefined;
+  readonly #recipient: Recipient;
+
+  constructor(
+    messages: AsyncIterableIterator<ChannelMessage>,
+    leaving: AbortController | undefined,
+    recipient: Recipient,
+  ) {
+    this.#messages = messages;
+    this.#leaving = leaving;
+    this.#recipient = recipient;
+  }
+
+  leave(): void {
+    this.#left = true;
+    this.#leaving?.abort();
+  }
+
+  async carry(): Promise<void> {
+    try {
+      for await (const message of this.#messages) {
+        if (this.#left) return;
+        if (message.gap === true) throw lost();
+        this.#recipient.deliver(message.data, message);
+      }
+    } catch (error) {
+      if (!this.#left) this.#recipient.onFailure(error);
+    }
+  }
+}
+
+function lost(): Error {
+  return new Error('messages of a channel were lost');
 }

@@ -1,6 +1,5 @@
 // Longer than 250 lines because the stream's opening, its writes and its ends guard one another's state.
-import { EventEmitter } from 'node:events';
-
+import { MessageQueue } from '../channels/message-queue.js';
 import { responseHeadOf, setDeadline } from '../context/http-context.js';
 import type { SseEvent, SseOptions, SseStream } from '../context/sse-stream.js';
 import { HttpError } from '../errors/http-error.js';
@@ -10,13 +9,21 @@ import { type EventSource, openEventSource } from './event-source.js';
 import type { Exchange } from './exchange.js';
 import { type Headers, setHeader } from './headers.js';
 import type { Beating } from './heartbeats.js';
+import { LazyEmitter } from './lazy-emitter.js';
 import type { LiveConnection } from './live-connections.js';
+import { QueuePump } from './queue-pump.js';
 import { respondError } from './respond-error.js';
 import { discardResult } from './result.js';
 import { encodeComment, encodeEvent } from './sse-encoding.js';
 import { finishHeaders } from './write-body.js';
 
 const HEARTBEAT = encodeComment('heartbeat');
+
+/** Events of one turn go out as one chunk, of about this many characters at most. */
+const BATCH_CHARACTERS = 8192;
+
+/** Streams with events that are to go out at the end of the turn: one callback for all of them. */
+let unwritten: EventStream[] = [];
 
 /** What every event stream says; a handler's own headers cannot replace these. */
 export const STREAM_HEADERS: readonly (readonly [string, string])[] = [
@@ -36,18 +43,20 @@ class StreamEnded extends Error {
  * The event stream of one request: what `context.sse()` gives, and what a generator is pumped into.
  * Its headers go out with the first event, so that until then an error is an ordinary HTTP error.
  */
-export class EventStream extends EventEmitter implements SseStream, LiveConnection, Beating {
+export class EventStream extends LazyEmitter implements SseStream, LiveConnection, Beating {
   closed = false;
   /** Whether the headers have gone out. */
   opened = false;
   readonly #exchange: Exchange;
   readonly #options: SseOptions;
   readonly #heartbeatMs: number;
-  #source: EventSource | undefined;
+  #source: Pick<EventSource, 'end'> | undefined;
   #openTimer: NodeJS.Timeout | undefined;
   readonly #deadlineTimer: NodeJS.Timeout | undefined;
   /** Nothing was written since the last beat. */
   #quiet = false;
+  /** Events of this turn, which go out together at its end. */
+  #batch = '';
 
   constructor(exchange: Exchange, options: SseOptions = {}) {
     super();
@@ -57,7 +66,7 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
     const route = endpoint?.route.protocol === 'sse' ? endpoint.route : undefined;
     this.#heartbeatMs =
       options.keepalive === false ? 0 : (route?.options.heartbeatMs ?? service.settings.sseHeartbeatMs);
-    response.once('close', () => this.#onClose());
+    response.on('close', () => this.#onClose());
     service.live.add(this);
     service.heartbeats.add(this, this.#heartbeatMs);
     // A handler that waits long for its first event should not leave the client in doubt whether it is connected.
@@ -95,7 +104,7 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
     if (event !== undefined) this.#write(encodeEvent(event));
     this.open();
     if (this.closed) return;
-    if (this.opened) this.#exchange.response.end();
+    if (this.opened) this.#exchange.response.end(this.#takeBatch());
     this.#onClose();
   }
 
@@ -105,16 +114,23 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
 
   /** Sends the headers, if they have not gone out. @throws TypeError for headers that cannot be written. */
   open(): void {
+    if (!this.#begin() || this.closed) return;
+    if (this.#batch === '') this.#exchange.response.flushHeaders();
+    else this.#flush();
+  }
+
+  /** Begins the answer, if it has not begun; its headers go out with what is written first. */
+  #begin(): boolean {
+    if (this.opened || this.closed || !this.#exchange.open) return false;
     clearTimeout(this.#openTimer);
-    if (this.opened || this.closed || !this.#exchange.open) return;
+    this.#openTimer = undefined;
     const { request, response, endpoint } = this.#exchange;
     const retry = endpoint?.route.protocol === 'sse' ? endpoint.route.options.retryMs : undefined;
-    const first = retry === undefined ? undefined : encodeEvent({ data: undefined, retry });
     response.writeHead(200, this.#headers(STREAM_HEADERS));
     this.opened = true;
     if (request.method === 'HEAD') this.end();
-    else if (first === undefined) response.flushHeaders();
-    else response.write(first);
+    else if (retry !== undefined) this.#add(encodeEvent({ data: undefined, retry }));
+    return true;
   }
 
   /**
@@ -127,10 +143,15 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
       return;
     }
     try {
-      const source = (this.#source = openEventSource(iterable));
-      for (let step = await source.next(); step.done !== true; step = await source.next()) {
-        if (this.closed) return;
-        if (!this.#write(encodeEvent(step.value))) await this.drained();
+      if (iterable instanceof MessageQueue) {
+        const pump = (this.#source = new QueuePump(iterable, this));
+        await pump.run();
+      } else {
+        const source = (this.#source = openEventSource(iterable));
+        for (let step = await source.next(); step.done !== true; step = await source.next()) {
+          if (this.closed) return;
+          if (!this.#write(encodeEvent(step.value))) await this.drained();
+        }
       }
     } catch (error) {
       if (this.closed) return; // the client left: most sources say so by an AbortError
@@ -180,19 +201,54 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
   }
 
   #write(text: string): boolean {
-    this.open();
-    // Closed by `open` itself (HEAD), or never opened: another answer has gone out.
+    if (!this.opened) this.#begin();
+    // Closed by `#begin` itself (HEAD), or never opened: another answer has gone out.
     if (this.closed || !this.opened) return false;
     this.#quiet = false;
     const { response, service, context } = this.#exchange;
     // What waits already counts, not this event: one event may be larger than the limit.
-    if (response.writableLength > service.settings.maxBufferedBytes) {
-      context.log.warn({ buffered: response.writableLength }, 'an event stream was cut: its client does not read');
+    const buffered = response.writableLength;
+    if (buffered > service.settings.maxBufferedBytes) {
+      context.log.warn({ buffered }, 'an event stream was cut: its client does not read');
       response.destroy();
       this.#onClose();
       return false;
     }
-    return response.write(text);
+    this.#add(text);
+    if (this.#batch.length >= BATCH_CHARACTERS) return this.#flush();
+    return !response.writableNeedDrain;
+  }
+
+  #add(text: string): void {
+    // Of a generator's turn this is the end too, as it comes after the promises of what it has yielded.
+    if (this.#batch === '' && unwritten.push(this) === 1) process.nextTick(EventStream.#flushAll);
+    this.#batch += text;
+  }
+
+  static #flushAll(this: void): void {
+    const streams = unwritten;
+    unwritten = [];
+    for (const stream of streams) {
+      if (stream.#batch === '') continue;
+      const { socket } = stream.#exchange.response;
+      // Corked here, or node would do it with a callback of its own for each response.
+      socket?.cork();
+      stream.#flush();
+      socket?.uncork();
+    }
+  }
+
+  #flush(): boolean {
+    const { response } = this.#exchange;
+    const batch = this.#takeBatch();
+    // Cut off a moment ago, and its `close` is still to come: a write would be an error of the response.
+    return !response.destroyed && response.write(batch);
+  }
+
+  #takeBatch(): string {
+    const batch = this.#batch;
+    this.#batch = '';
+    return batch;
   }
 
   /** The generator had nothing to say: 204 is how a server tells an EventSource not to come back. */
@@ -233,6 +289,7 @@ export class EventStream extends EventEmitter implements SseStream, LiveConnecti
   #onClose(): void {
     if (this.closed) return;
     this.closed = true;
+    this.#batch = '';
     clearTimeout(this.#openTimer);
     clearTimeout(this.#deadlineTimer);
     const { service } = this.#exchange;

@@ -3,24 +3,17 @@ import { describe, toHttpError, toProblem } from '../errors/problem.js';
 import type { CloseEvent } from '../context/web-socket-connection.js';
 import type { WebSocketContext } from '../context/web-socket-context.js';
 import type { RequestScope } from '../context/injector.js';
-import { parseJson } from '../body/json.js';
-import type { Call, MessageHandler, WebSocketEndpoint } from './endpoint.js';
+import { type Addressed, addressMessage } from './address-message.js';
+import type { Call, WebSocketEndpoint } from './endpoint.js';
 import type { Service } from './service.js';
-import { envelopeOf, idIn, UnknownMessage } from './message-envelope.js';
+import { idIn } from './message-envelope.js';
 import type { SocketConnection } from './socket-connection.js';
 import { withinTime } from './within-time.js';
 
-/** One message as it came. */
-export interface Frame {
+/** One message as it came, waiting for those before it. */
+interface Frame {
   readonly data: Buffer;
   readonly isBinary: boolean;
-}
-
-/** What a message was found to be: the handler that takes it, and the id that an answer must bear. */
-interface Addressed {
-  readonly handler: MessageHandler;
-  readonly value: unknown;
-  readonly id: string | number | undefined;
 }
 
 /**
@@ -28,7 +21,8 @@ interface Addressed {
  * When too many wait, the socket is paused: the client's TCP window fills instead of this process's memory.
  */
 export class MessageDispatcher {
-  readonly #waiting: Frame[] = [];
+  /** Made when a message has to wait. */
+  #waiting: Frame[] | undefined;
   readonly #service: Service;
   readonly #endpoint: WebSocketEndpoint;
   readonly #connection: SocketConnection;
@@ -58,11 +52,18 @@ export class MessageDispatcher {
     return (this.#running = this.#inContext(() => this.#open()));
   }
 
-  push(frame: Frame): void {
+  /** Handles a message, at once where no other is at work: a handler that waits for nothing costs no promise. */
+  push(data: Buffer, isBinary: boolean): void {
     if (this.#connection.dismissed) return;
-    this.#waiting.push(frame);
-    if (!this.#paused && this.#waiting.length >= this.#service.settings.maxQueuedMessages) this.#pause(true);
-    if (this.#running === undefined) void (this.#running = this.#inContext(() => this.#work()));
+    if (this.#running !== undefined) {
+      const waiting = (this.#waiting ??= []);
+      waiting.push({ data, isBinary });
+      if (!this.#paused && waiting.length >= this.#service.settings.maxQueuedMessages) this.#pause(true);
+      return;
+    }
+    const { currentContext } = this.#service;
+    if (currentContext === undefined) this.#start(data, isBinary);
+    else currentContext.run(this.#context, () => this.#start(data, isBinary));
   }
 
   /** Resolves when all that has come is handled. */
@@ -105,72 +106,76 @@ export class MessageDispatcher {
       // Closed, so what waits is not handled: `open` may be what lets a client in.
       this.#connection.close(1011, 'the connection could not be set up');
     }
-    await this.#work();
+    // Whoever called has set #running only after this returned its promise: the first turn must not be the last.
+    await this.#workOff(Promise.resolve());
   }
 
-  async #work(): Promise<void> {
-    // Whoever calls has set #running only after this returns its promise: the first turn must not be the last.
-    await Promise.resolve();
-    for (let frame = this.#waiting.shift(); frame !== undefined; frame = this.#waiting.shift()) {
-      if (this.#connection.dismissed) this.#waiting.length = 0;
-      if (this.#paused && this.#waiting.length * 2 <= this.#service.settings.maxQueuedMessages) this.#pause(false);
-      if (!this.#connection.dismissed) await this.#handle(frame);
+  #start(data: Buffer, isBinary: boolean): void {
+    const pending = this.#handle(data, isBinary);
+    if (pending !== undefined) this.#running = this.#workOff(pending);
+  }
+
+  /** What came while a handler was at work, one after the other. */
+  async #workOff(before: Promise<void>): Promise<void> {
+    await before;
+    for (let frame = this.#waiting?.shift(); frame !== undefined; frame = this.#waiting?.shift()) {
+      const left = this.#connection.dismissed ? 0 : (this.#waiting?.length ?? 0);
+      if (left === 0) this.#waiting = undefined;
+      if (this.#paused && left * 2 <= this.#service.settings.maxQueuedMessages) this.#pause(false);
+      if (!this.#connection.dismissed) await this.#handle(frame.data, frame.isBinary);
     }
     this.#running = undefined;
   }
 
-  /** Handles one message; what it throws becomes a problem frame and the connection lives on. */
-  async #handle(frame: Frame): Promise<void> {
+  /** Handles one message; what it throws becomes a problem frame and the connection lives on. Never rejects. */
+  #handle(data: Buffer, isBinary: boolean): Promise<void> | undefined {
     let addressed: Addressed | undefined;
     try {
       if (this.#connection.listenerCount('message') > 0) {
-        this.#emit('message', { data: frame.isBinary ? frame.data : frame.data.toString() });
+        this.#emit('message', { data: isBinary ? data : data.toString() });
       }
-      addressed = this.#address(frame);
-      if (addressed === undefined) return;
+      addressed = addressMessage(this.#endpoint, data, isBinary, this.#service.settings.maxJsonDepth);
+      if (addressed === undefined) return undefined;
       const { handler, value } = addressed;
       const event = handler.readMessage(value);
-      const pending = handler.call(event instanceof Promise ? await event : event, this.#context, this.#scope);
-      const result: unknown = pending instanceof Promise ? await withinTime(pending, handler.timeoutMs) : pending;
-      if (result instanceof HttpError) throw result;
-      if (addressed.id !== undefined) this.#connection.send({ id: addressed.id, result: result ?? null });
-      else if (result !== undefined) this.#connection.send(result);
+      if (event instanceof Promise) return this.#handleLater(addressed, event);
+      const result = handler.call(event, this.#context, this.#scope);
+      if (result instanceof Promise) return this.#answerLater(addressed, result);
+      this.#answer(addressed, result);
     } catch (thrown) {
-      const error = this.#log(thrown, addressed?.handler.name);
-      const id = addressed?.id ?? idIn(thrown);
-      this.#connection.send(id === undefined ? { error: this.#problem(error) } : { error: this.#problem(error), id });
+      this.#fail(thrown, addressed);
     }
+    return undefined;
   }
 
-  /** Finds who takes a frame. `undefined`: nobody does and nobody need, as the path has no message handlers at all. */
-  #address({ data, isBinary }: Frame): Addressed | undefined {
-    const { typed, json, text, binary } = this.#endpoint;
-    const takesJson = json !== undefined || typed.size > 0;
-    if (isBinary) {
-      if (binary !== undefined) return { handler: binary, value: data, id: undefined };
-      if (!takesJson && text === undefined) return undefined;
-      throw HttpError.of('UNSUPPORTED_FRAME', 'send text: this path takes no binary frames');
-    }
-    const asText = text === undefined ? undefined : { handler: text, value: data.toString(), id: undefined };
-    if (takesJson) {
-      const value = this.#parse(data, asText !== undefined);
-      const { type, id } = envelopeOf(value);
-      const handler = (type === undefined ? undefined : typed.get(type)) ?? json;
-      if (value !== NOT_JSON && handler !== undefined) return { handler, value, id };
-      if (asText !== undefined) return asText;
-      throw new UnknownMessage(type, [...typed.keys()], id);
-    }
-    if (asText !== undefined) return asText;
-    return binary === undefined ? undefined : { handler: binary, value: data, id: undefined };
-  }
-
-  #parse(data: Buffer, mayBeText: boolean): unknown {
+  async #handleLater(addressed: Addressed, event: Promise<unknown>): Promise<void> {
     try {
-      return parseJson(data.toString(), this.#service.settings.maxJsonDepth);
-    } catch (error) {
-      if (mayBeText) return NOT_JSON;
-      throw error;
+      const result = addressed.handler.call(await event, this.#context, this.#scope);
+      if (result instanceof Promise) await this.#answerLater(addressed, result);
+      else this.#answer(addressed, result);
+    } catch (thrown) {
+      this.#fail(thrown, addressed);
     }
+  }
+
+  async #answerLater(addressed: Addressed, result: Promise<unknown>): Promise<void> {
+    try {
+      this.#answer(addressed, await withinTime(result, addressed.handler.timeoutMs));
+    } catch (thrown) {
+      this.#fail(thrown, addressed);
+    }
+  }
+
+  #answer({ id }: Addressed, result: unknown): void {
+    if (result instanceof HttpError) throw result;
+    if (id !== undefined) this.#connection.send({ id, result: result ?? null });
+    else if (result !== undefined) this.#connection.send(result);
+  }
+
+  #fail(thrown: unknown, addressed: Addressed | undefined): void {
+    const error = this.#log(thrown, addressed?.handler.name);
+    const id = addressed?.id ?? idIn(thrown);
+    this.#connection.send(id === undefined ? { error: this.#problem(error) } : { error: this.#problem(error), id });
   }
 
   #pause(paused: boolean): void {
@@ -213,6 +218,3 @@ export class MessageDispatcher {
     this.#connection.emit(type, { ctx: { ctxId: this.#context.ctxId }, type, ...fields });
   }
 }
-
-/** Stands for a frame that is no JSON where text is taken too. */
-const NOT_JSON = Symbol('not JSON');

@@ -1,73 +1,92 @@
-import { EventEmitter } from 'node:events';
+// Longer than 250 lines because each side it is shown to (handlers, channels, socket, drain) asks for its few lines.
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
+import type { ChannelMessage } from '../channels/channels.js';
+import { encodingsOf } from '../channels/shared-encoding.js';
 import { checkClose } from '../context/check-close.js';
 import { abortContext } from '../context/http-context.js';
+import type { RequestScope } from '../context/injector.js';
+import type { UpgradeContext } from '../context/upgrade-context.js';
 import type { WebSocketContext } from '../context/web-socket-context.js';
 import { type ChannelTarget, CloseEvent, type WebSocketConnection } from '../context/web-socket-connection.js';
-import { writeSocketLine } from './access-line.js';
+import { ChannelMemberships, type Recipient } from './channel-memberships.js';
 import { startDeadlineTimer } from './deadline-timer.js';
+import { writeSocketLine } from './access-line.js';
 import type { WebSocketEndpoint } from './endpoint.js';
-import type { Exchange } from './exchange.js';
 import type { Beating } from './heartbeats.js';
+import { LazyEmitter } from './lazy-emitter.js';
 import type { EndReason, LiveConnection } from './live-connections.js';
-import { type Frame, MessageDispatcher } from './message-dispatcher.js';
+import { MessageDispatcher } from './message-dispatcher.js';
 import type { Service } from './service.js';
-import { ChannelMemberships } from './channel-memberships.js';
+import { listenToSocket, type SocketOwner } from './socket-listeners.js';
+import { textFrame } from './text-frame.js';
+
+/** Longer texts are left to ws, which writes them without copying them. */
+const MAX_COPIED_CHARACTERS = 16_384;
 
 class ConnectionClosed extends Error {
   override readonly name = 'AbortError';
 }
 
+/** What a connection keeps of its upgrade. */
+export interface UpgradeRest {
+  readonly context: UpgradeContext;
+  /** What was made for this connection alone. */
+  readonly scope: RequestScope | undefined;
+  /** By `performance.now()`. */
+  readonly started: number;
+}
+
 /** A WebSocket connection, as `context.ws` and as the server keeps it: its messages in order, its heartbeat, its end. */
-export class SocketConnection extends EventEmitter implements WebSocketConnection, LiveConnection, Beating {
+export class SocketConnection
+  extends LazyEmitter
+  implements WebSocketConnection, LiveConnection, Beating, Recipient, SocketOwner
+{
   closed = false;
-  /** The code it was closed with, for the access line. */
-  closeCode: number | undefined;
   /** A handler has closed it: what the client has sent is not for handlers any more. */
   dismissed = false;
   readonly #service: Service;
   readonly #endpoint: WebSocketEndpoint;
-  readonly #memberships: ChannelMemberships;
+  #memberships: ChannelMemberships | undefined;
   #socket: WebSocket | undefined;
+  /**
+   * The network's own socket, for whole frames in one write. `undefined` where messages may be compressed: ws does
+   * that later, so a frame written past it would overtake those before.
+   */
+  #wire: Duplex | undefined;
   #context: WebSocketContext | undefined;
+  #upgrade: UpgradeRest | undefined;
   #dispatcher: MessageDispatcher | undefined;
   #deadlineTimer: NodeJS.Timeout | undefined;
   #awaitsPong = false;
-  #beats = 0;
+  #oddBeat = false;
   #ending = false;
-  /** Resolves when the connection and its `close` handler have ended. */
-  #finished: Promise<void> = Promise.resolve();
+  /** Resolves when the connection and its `close` handler have ended; made for those who wait for it. */
+  #finished: Promise<void> | undefined;
+  #finish: (() => void) | undefined;
 
   constructor(service: Service, endpoint: WebSocketEndpoint) {
     super();
     this.#service = service;
     this.#endpoint = endpoint;
-    this.#memberships = new ChannelMemberships(service.channels, {
-      deliver: (data) => this.#deliver(data),
-      onFailure: (error) => this.#onChannelFailure(error),
-    });
   }
 
   /** Called once, after 101. */
-  start(socket: WebSocket, context: WebSocketContext, exchange: Exchange): void {
+  start(socket: WebSocket, wire: Duplex, context: WebSocketContext, upgrade: UpgradeRest): void {
     this.#socket = socket;
+    this.#wire = this.#endpoint.compress ? undefined : wire;
     this.#context = context;
-    const dispatcher = new MessageDispatcher(this.#service, this.#endpoint, this, context, exchange.scope);
-    this.#dispatcher = dispatcher;
+    this.#upgrade = upgrade;
+    this.#dispatcher = new MessageDispatcher(this.#service, this.#endpoint, this, context, upgrade.scope);
     this.#service.live.add(this);
     this.#service.heartbeats.add(this, this.#endpoint.heartbeatMs);
     // Frames that come before `open` has ended wait in the dispatcher: none is lost.
-    socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
-    socket.on('pong', () => {
-      this.#awaitsPong = false;
-    });
-    socket.on('error', (error) => dispatcher.onError(error));
-    this.#finished = new Promise((resolve) => {
-      socket.once('close', (code, reason) => void this.#onClose(code, reason.toString(), exchange).finally(resolve));
-    });
-    this.#deadlineTimer = startDeadlineTimer(context, () => void this.endPolitely('deadline'));
-    void dispatcher.open();
+    listenToSocket(socket, this);
+    if (context.deadline !== Number.POSITIVE_INFINITY) {
+      this.#deadlineTimer = startDeadlineTimer(context, () => void this.endPolitely('deadline'));
+    }
+    void this.#dispatcher.open();
   }
 
   get requestId(): string {
@@ -75,17 +94,11 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
   }
 
   send(message: unknown): void {
-    const socket = this.#required('send');
-    if (socket.readyState !== socket.OPEN) return;
-    // What waits already counts, not this message: one message may be larger than the limit.
-    if (socket.bufferedAmount > this.#service.settings.maxBufferedBytes) {
-      this.#context?.log.warn({ buffered: socket.bufferedAmount }, 'a WebSocket was closed: its client does not read');
-      socket.close(1013, 'the client does not read');
-      return;
-    }
-    if (typeof message === 'string') socket.send(message);
+    const socket = this.#writable();
+    if (socket === undefined) return;
+    if (typeof message === 'string') this.#sendText(socket, message);
     else if (message instanceof ArrayBuffer || ArrayBuffer.isView(message)) socket.send(message, { binary: true });
-    else socket.send(jsonOf(message));
+    else this.#sendText(socket, jsonOf(message));
   }
 
   close(code = 1000, reason = ''): void {
@@ -101,11 +114,12 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
 
   join(channel: string): Promise<void> {
     if (this.closed) return Promise.resolve();
+    this.#memberships ??= new ChannelMemberships(this.#service.channels, this);
     return this.#memberships.join(channel);
   }
 
   leave(channel: string): void {
-    this.#memberships.leave(channel);
+    this.#memberships?.leave(channel);
   }
 
   to(channel: string): ChannelTarget {
@@ -135,9 +149,9 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
 
   /** Every second beat a ping; a peer that has not answered the last one is gone. */
   beat(): void {
-    this.#beats += 1;
+    this.#oddBeat = !this.#oddBeat;
     const socket = this.#socket;
-    if (this.#beats % 2 === 1 || socket === undefined || socket.isPaused) return;
+    if (this.#oddBeat || socket === undefined || socket.isPaused) return;
     if (this.#awaitsPong) {
       socket.terminate();
       return;
@@ -157,23 +171,25 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
       this.#service.settings.platform.closeCode,
       reason === 'shutdown' ? 'the server is restarting: reconnect' : 'the time is up: reconnect',
     );
-    await this.#finished;
+    if (this.#upgrade === undefined) return;
+    await (this.#finished ??= new Promise((resolve) => (this.#finish = resolve)));
   }
 
   terminate(): void {
     this.#socket?.terminate();
   }
 
-  #receive(data: Buffer, isBinary: boolean): void {
-    this.#awaitsPong = false;
-    const frame: Frame = { data, isBinary };
-    this.#dispatcher?.push(frame);
-  }
-
-  /** A channel's message: to a socket that is closing it is nothing. */
-  #deliver(data: unknown): void {
+  /** A channel's message: to a socket that is closing it is nothing. One that many get is encoded once. */
+  deliver(data: unknown, message: ChannelMessage): void {
+    if (this.closed) return;
+    const shared = this.#wire === undefined || isBytes(data) ? undefined : encodingsOf(message);
     try {
-      if (!this.closed) this.send(data);
+      if (shared === undefined) {
+        this.send(data);
+        return;
+      }
+      shared.frame ??= textFrame(typeof data === 'string' ? data : jsonOf(data));
+      if (this.#writable() !== undefined) this.#wire?.write(shared.frame);
     } catch (error) {
       // A cycle, a BigInt: the publisher's mistake, and nobody here waits for it.
       this.#context?.log.error({ err: error }, 'a channel’s message could not be sent');
@@ -181,9 +197,40 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
   }
 
   /** A client that comes back joins again; one that stays would miss messages without a word. */
-  #onChannelFailure(error: unknown): void {
+  onFailure(error: unknown): void {
     this.#context?.log.error({ err: error }, 'a WebSocket was closed: its channel failed');
     this.#socket?.close(1011, 'a channel failed: reconnect');
+  }
+
+  onFrame(data: Buffer, isBinary: boolean): void {
+    this.#awaitsPong = false;
+    this.#dispatcher?.push(data, isBinary);
+  }
+
+  onPong(): void {
+    this.#awaitsPong = false;
+  }
+
+  onError(error: Error): void {
+    this.#dispatcher?.onError(error);
+  }
+
+  /** The socket, where something can be sent. A client that does not read is cut off. */
+  #writable(): WebSocket | undefined {
+    const socket = this.#required('send');
+    if (socket.readyState !== socket.OPEN) return undefined;
+    const { bufferedAmount } = socket;
+    // What waits already counts, not this message: one message may be larger than the limit.
+    if (bufferedAmount <= this.#service.settings.maxBufferedBytes) return socket;
+    this.#context?.log.warn({ buffered: bufferedAmount }, 'a WebSocket was closed: its client does not read');
+    socket.close(1013, 'the client does not read');
+    return undefined;
+  }
+
+  /** Nothing of ours is ever fragmented or waits within ws unless it is compressed: a whole frame keeps its place. */
+  #sendText(socket: WebSocket, text: string): void {
+    if (this.#wire === undefined || text.length > MAX_COPIED_CHARACTERS) socket.send(text);
+    else this.#wire.write(textFrame(text));
   }
 
   #required(what: string): WebSocket {
@@ -191,24 +238,36 @@ export class SocketConnection extends EventEmitter implements WebSocketConnectio
     return this.#socket;
   }
 
-  async #onClose(code: number, reason: string, exchange: Exchange): Promise<void> {
+  async onClose(code: number, reason: string): Promise<void> {
     this.closed = true;
-    this.closeCode = code;
     clearTimeout(this.#deadlineTimer);
     this.#service.heartbeats.remove(this, this.#endpoint.heartbeatMs);
-    this.#memberships.leaveAll();
+    this.#memberships?.leaveAll();
     const context = this.#context;
-    if (context !== undefined) abortContext(context, new ConnectionClosed('the connection is closed'));
-    exchange.abandon(new ConnectionClosed('the connection is closed'));
+    const closed = new ConnectionClosed('the connection is closed');
+    if (context !== undefined) abortContext(context, closed);
+    if (this.#upgrade !== undefined) abortContext(this.#upgrade.context, closed);
     await this.#dispatcher?.close(new CloseEvent(code, reason, code !== 1006));
     this.#service.live.delete(this);
-    if (this.#service.settings.accessLog) writeSocketLine(exchange, code);
+    if (this.#service.settings.accessLog) this.#writeLine(code);
     try {
-      await exchange.release();
+      await this.#upgrade?.scope?.dispose();
     } catch (error) {
       context?.log.error({ err: error }, 'a connection’s resources could not be released');
     }
+    this.#upgrade = undefined;
+    this.#finish?.();
   }
+
+  /** One access line for each connection, when it has closed. */
+  #writeLine(closeCode: number): void {
+    if (this.#upgrade === undefined) return;
+    writeSocketLine(this.#service.log, this.#upgrade, this.#endpoint.name, closeCode);
+  }
+}
+
+function isBytes(data: unknown): boolean {
+  return data instanceof ArrayBuffer || ArrayBuffer.isView(data);
 }
 
 /** JSON text of a message. `undefined` has none and is sent as `null`. */

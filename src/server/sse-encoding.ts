@@ -1,3 +1,4 @@
+import { encodingsOf } from '../channels/shared-encoding.js';
 import type { SseEvent } from '../context/sse-stream.js';
 
 /** The fields that make an object an event rather than data. */
@@ -18,7 +19,15 @@ const UNSAFE = /[\r\n\0]/;
  * would let whoever chose the value write events of his own.
  */
 export function encodeEvent(value: unknown): string {
-  return isEvent(value) ? encodeFields(value) : encodeLines('data: ', textOf(value)) + '\n';
+  if (typeof value !== 'object' || value === null) return `${dataLines(value)}\n`;
+  // A channel's message goes to many streams: it is encoded for the first of them.
+  const shared = encodingsOf(value);
+  if (shared === undefined) return encodeObject(value);
+  return (shared.event ??= encodeObject(value));
+}
+
+function encodeObject(value: object): string {
+  return isEvent(value) ? encodeFields(value) : `${dataLines(value)}\n`;
 }
 
 /** A line that clients ignore. */
@@ -42,13 +51,13 @@ function encodeFields({ data, event, id, retry, comment, gap }: SseEvent & { gap
   }
   if (comment !== undefined) text += encodeLines(': ', comment);
   if (event !== undefined) text += `event: ${safe('event', event)}\n`;
-  if (id !== undefined) text += `id: ${safe('id', String(id))}\n`;
+  if (id !== undefined) text += `id: ${typeof id === 'number' ? id : safe('id', id)}\n`;
   if (retry !== undefined) {
     if (!Number.isSafeInteger(retry) || retry < 0)
       throw new TypeError('an SSE event’s `retry` is a whole number of milliseconds');
     text += `retry: ${retry}\n`;
   }
-  if (data !== undefined) text += encodeLines('data: ', textOf(data));
+  if (data !== undefined) text += dataLines(data);
   return `${text}\n`;
 }
 
@@ -57,16 +66,19 @@ function safe(field: string, value: string): string {
   return value;
 }
 
-function textOf(data: unknown): string {
-  if (typeof data === 'string') return data;
-  if (data instanceof Uint8Array) return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+function dataLines(data: unknown): string {
+  if (typeof data === 'string') return encodeLines('data: ', data);
+  if (data instanceof Uint8Array) {
+    return encodeLines('data: ', Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8'));
+  }
   const text: string | undefined = JSON.stringify(data);
   if (text === undefined) throw new TypeError(`an SSE event’s data is of type ${typeof data}, which JSON cannot hold`);
-  return text;
+  // JSON has no line breaks of its own.
+  return `data: ${text}\n`;
 }
 
 function encodeLines(prefix: string, text: string): string {
-  // JSON has no line breaks of its own, and most text has none either.
+  // Most text has none.
   if (!text.includes('\n') && !text.includes('\r')) return `${prefix}${text}\n`;
   return text
     .split(LINE_BREAK)

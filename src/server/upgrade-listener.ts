@@ -18,6 +18,8 @@ import { respondError } from './respond-error.js';
 import { type IntegrationResponse, isIntegrationResponse, isWebResponse } from './result.js';
 import type { Service } from './service.js';
 import { SocketConnection } from './socket-connection.js';
+import { UpgradeRequest } from './upgrade-request.js';
+import { watchResponse } from './watch-response.js';
 import { withinTime } from './within-time.js';
 import { completeHandshake } from './web-socket-servers.js';
 
@@ -63,7 +65,8 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     } catch (error) {
       refusal = error;
     }
-    const context = new UpgradeContext(request, params, service.contexts);
+    const asked = new UpgradeRequest(request);
+    const context = new UpgradeContext(asked, params, service.contexts);
     const exchange = new Exchange(service, request, response, context);
     setSseOpener(context, NO_SSE);
     exchange.name = endpoint?.name;
@@ -72,24 +75,27 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     service.received += 1;
     service.inFlight.add(exchange);
     response.on('close', () => endExchange(exchange));
-    const go = () => void run(exchange, endpoint, context, socket, head);
+    const go = () => void run(exchange, endpoint, { asked, context, socket, head });
     if (service.currentContext === undefined) go();
     else service.currentContext.run(context, go);
   };
 }
 
-async function run(
-  exchange: Exchange,
-  endpoint: WebSocketEndpoint | undefined,
-  context: UpgradeContext,
-  socket: Duplex,
-  head: Buffer,
-): Promise<void> {
+/** What an upgrade has beside its exchange. */
+interface Upgrade {
+  readonly asked: UpgradeRequest;
+  readonly context: UpgradeContext;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+async function run(exchange: Exchange, endpoint: WebSocketEndpoint | undefined, upgrade: Upgrade): Promise<void> {
   const { service } = exchange;
+  const { asked, context, socket, head } = upgrade;
   try {
     if (exchange.refusal !== undefined || endpoint === undefined) throw exchange.refusal;
     const connection = new SocketConnection(service, endpoint);
-    const connected = new WebSocketContext(exchange.request, context.params, service.contexts, connection, context);
+    const connected = new WebSocketContext(asked, context.params, service.contexts, connection, context);
     setDeadline(connected, context.deadline);
     if (endpoint.perRequest) {
       exchange.scope = service.injector.openScope(context);
@@ -110,7 +116,9 @@ async function run(
     const accepted = await completeHandshake(exchange, endpoint, socket, head);
     if (accepted === undefined) return;
     service.inFlight.delete(exchange);
-    connection.start(accepted, connected, exchange);
+    // Neither request nor response is kept: idle connections are many.
+    asked.pack();
+    connection.start(accepted, socket, connected, { context, scope: exchange.scope, started: exchange.started });
   } catch (error) {
     respondError(exchange, error);
     if (error instanceof HttpError && error.code === 'HANDLER_TIMEOUT') exchange.abandon(error);
@@ -155,13 +163,7 @@ function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
   response.shouldKeepAlive = false;
   // The socket of an upgrade is node's own net.Socket (or TLS socket), typed as Duplex for those who make their own.
   response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
-  // Without a listener a reset would end the process.
-  socket.on('error', ignoreReset);
-  socket.once('close', () => {
-    if (!response.destroyed) response.destroy();
-  });
-  // Node's listener went with the parser: a client that leaves while a handler thinks would not be noticed.
-  socket.once('end', () => socket.end());
+  watchResponse(response, socket);
   response.once('finish', () => {
     response.detachSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
     response.emit('close'); // node's own server does this for ordinary responses
@@ -177,10 +179,6 @@ function linger(socket: Duplex): void {
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(timer));
-}
-
-function ignoreReset(): void {
-  // the 'close' that follows is what counts
 }
 
 function limitTime(exchange: Exchange): void {

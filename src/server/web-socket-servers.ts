@@ -5,6 +5,7 @@ import { responseHeadOf } from '../context/http-context.js';
 import { HttpError } from '../errors/http-error.js';
 import type { WebSocketEndpoint } from './endpoint.js';
 import type { Exchange } from './exchange.js';
+import { unwatchResponse, watchResponse } from './watch-response.js';
 
 const http = process.getBuiltinModule('node:http');
 
@@ -40,15 +41,22 @@ export async function completeHandshake(
   const onHeaders = (lines: string[]) => void lines.push(...headerLines(exchange));
   // `handleUpgrade` does all of this before it returns, so these listeners hear of this request alone.
   server.on('wsClientError', onFault).on('headers', onHeaders);
+  const wire = socket as Parameters<typeof response.detachSocket>[0];
+  response.detachSocket(wire);
+  unwatchResponse(response, socket);
   try {
     server.handleUpgrade(request, socket, head, (connection) => {
       accepted = connection;
     });
   } finally {
     server.off('wsClientError', onFault).off('headers', onHeaders);
+    if (accepted === undefined) {
+      // It is answered as an ordinary request after all.
+      response.assignSocket(wire);
+      watchResponse(response, socket);
+    }
   }
   if (fault !== undefined) throw HttpError.of('BAD_REQUEST', fault.message);
-  if (accepted !== undefined) response.detachSocket(socket as Parameters<typeof response.detachSocket>[0]);
   return accepted;
 }
 
