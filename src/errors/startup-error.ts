@@ -4,9 +4,9 @@ export interface StartupMistake {
   readonly where: string;
   /** The file and line where known: `built/orders/order.controller.js:12`. */
   readonly file?: string | undefined;
-  /** What is wrong. */
+  /** What is wrong, in one line. */
   readonly problem: string;
-  /** What to do about it. */
+  /** What to do about it, in one line. */
   readonly remedy: string;
 }
 
@@ -24,11 +24,14 @@ export class StartupError extends Error {
   }
 }
 
+/** One mistake is one line; several are a list. */
 function describeMistakes(mistakes: readonly StartupMistake[]): string {
-  const head = mistakes.length === 1 ? 'a mistake stops the start' : `${mistakes.length} mistakes stop the start`;
-  const list = mistakes.map(({ where, file, problem, remedy }) => {
-    const place = file === undefined ? where : `${where} (${file})`;
-    return `  ${place}: ${problem}\n    → ${remedy}`;
-  });
-  return `${head}\n${list.join('\n')}`;
+  const [only] = mistakes;
+  if (mistakes.length === 1 && only !== undefined) return `${placeOf(only)}: ${only.problem} → ${only.remedy}`;
+  const list = mistakes.map((mistake) => `  ${placeOf(mistake)}: ${mistake.problem}\n    → ${mistake.remedy}`);
+  return `${mistakes.length} mistakes stop the start\n${list.join('\n')}`;
+}
+
+function placeOf({ where, file }: StartupMistake): string {
+  return file === undefined ? where : `${where} (${file})`;
 }

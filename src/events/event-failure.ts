@@ -4,5 +4,12 @@ import { type EventError, HttpError } from '../errors/http-error.js';
 export function eventFailure(errors: readonly EventError[], cause?: unknown): HttpError {
   const others = errors.length - 1;
   const detail = `${errors[0]?.message ?? ''}${others > 0 ? ` (and ${others} more)` : ''}`;
-  return HttpError.of('VALIDATION_FAILED', detail, { errors, cause });
+  // Where in Yunction it was found tells nobody anything, and to find that out costs more than the validation did.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return HttpError.of('VALIDATION_FAILED', detail, { errors, cause });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }

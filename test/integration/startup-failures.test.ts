@@ -20,6 +20,8 @@ function assertRefused({ code, stdout, stderr }: Ended, ...patterns: readonly Re
   assert.equal(code, 1, stdout + stderr);
   assert.doesNotMatch(stdout, /ready on/);
   assert.match(stderr, /^yunction: /);
+  // One mistake is one line, with its remedy.
+  if (!/mistakes stop the start/.test(stderr)) assert.match(stderr, /^yunction: .+: .+ → .+\n$/);
   assert.doesNotMatch(stderr, /^\s+at /m);
   for (const pattern of patterns) assert.match(stderr, pattern);
 }
@@ -68,7 +70,7 @@ describe('start() ends with code 1 and readable text', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
-    assertRefused(await run(`{ port: ${port} }`), new RegExp(`port ${port}: it is taken\\n {4}→ .*PORT=${port + 1}`));
+    assertRefused(await run(`{ port: ${port} }`), new RegExp(`port ${port}: it is taken → .*PORT=${port + 1}`));
     other.close();
   });
 
@@ -102,7 +104,7 @@ describe('start() ends with code 1 and readable text', () => {
   it('for a constructor that throws', async () => {
     const source = `${APPLICATION} class Broken extends Hello { constructor() { super(); throw new Error('no key'); } }
       start({ controllers: [Broken] });`;
-    assertRefused(await runText(source), /Broken: its constructor failed: Error: no key\n {4}→ mend what/);
+    assertRefused(await runText(source), /Broken: its constructor failed: Error: no key → mend what/);
   });
 
   it('for controllers that are no array', async () => {
@@ -132,7 +134,7 @@ describe('yunction start', () => {
   const cli = (...args: string[]) => new TestProcess(['built/cli/yunction.js', ...args]).ended;
 
   it('ends with code 1 for a module that is not there, or has nothing to start', async () => {
-    assertRefused(await cli('start', 'no/such.js'), /no\/such\.js: there is no such file\n {4}→ compile/);
+    assertRefused(await cli('start', 'no/such.js'), /no\/such\.js: there is no such file → compile/);
     assertRefused(await cli('start', 'built/errors/http-error.js'), /neither calls start\(\) nor exports a controller/);
   });
 
