@@ -63,11 +63,18 @@ export class FileWrite {
 
   async #discard(): Promise<void> {
     this.#source.destroy();
-    // Both ends: when the source has just come to its end, destroying it alone does not settle the pipeline.
-    this.#target?.destroy();
-    await Promise.allSettled([this.finished]);
+    // While the file is being opened the writing notices by itself. Later the target's own end is waited for: Node 22's
+    // pipeline never settles when its source has ended and both are then destroyed.
+    if (this.#target === undefined) await Promise.allSettled([this.finished]);
+    if (this.#target !== undefined) await closed(this.#target);
     await rm(this.filepath, { force: true });
   }
+}
+
+/** Destroys a file's stream and resolves when the file is closed. */
+async function closed(target: WriteStream): Promise<void> {
+  target.destroy();
+  if (!target.closed) await new Promise<void>((resolve) => void target.once('close', resolve));
 }
 
 /** A full disk is 507 `NO_SPACE`; any other error stays as it is. */

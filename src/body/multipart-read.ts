@@ -36,6 +36,11 @@ export class MultipartRead {
   #bytesOutsideFiles = 0;
   #failed = false;
   #failure: unknown;
+  #breakOff: (reason: Error) => void = ignore;
+  /** Rejects when the reading has failed. */
+  readonly #brokenOff = new Promise<never>((_, reject) => {
+    this.#breakOff = reject;
+  });
 
   constructor(
     private readonly parser: Writable,
@@ -48,6 +53,7 @@ export class MultipartRead {
       limits.maxBodyBytes + limits.maxFormParts * OVERHEAD_BYTES_PER_PART + limits.maxFiles * OVERHEAD_BYTES_PER_FILE;
     this.maxBytes = this.#maxBytesOutsideFiles + limits.maxFiles * limits.maxFileBytes;
     const { maxFormFields, maxFormParts, maxFiles } = limits;
+    this.#brokenOff.catch(ignore); // whoever reads is told; nobody else need be
     // The pipeline reports it; but busboy may find more faults when its pipeline has ended.
     parser.on('error', ignore);
     parser.on('file', this.#onFile);
@@ -65,7 +71,10 @@ export class MultipartRead {
     }, multipartTimeoutMs);
     try {
       const form = new Transform({ transform: (chunk: Buffer, _encoding, done) => done(null, this.#take(chunk)) });
-      await pipeline(body, form, this.parser);
+      const piping = pipeline(body, form, this.parser);
+      piping.catch(ignore);
+      // Node 22's pipeline never settles where the parser is destroyed after the body has ended.
+      await Promise.race([piping, this.#brokenOff]);
       await Promise.all(this.#files().map((file) => file.write.finished));
       if (this.#failed) throw this.#failure;
       if (this.#delimiters.count !== this.#parts + 1) throw malformedMultipart('a part has no proper headers');
@@ -144,7 +153,10 @@ export class MultipartRead {
     // This ends the pipeline, which stops the body and leaves the request to the server. Not at once: busboy does not
     // stand being destroyed by a listener of its events (it goes on to use the file that it has just let go of).
     const reason = error instanceof Error ? error : new Error('multipart', { cause: error });
-    process.nextTick(() => this.parser.destroy(reason));
+    process.nextTick(() => {
+      this.parser.destroy(reason);
+      this.#breakOff(reason);
+    });
   }
 
   #files(): PendingFile[] {

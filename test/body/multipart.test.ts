@@ -303,6 +303,14 @@ describe('a multipart body over a limit', () => {
     assert.equal(detail, 'a file has at most 1000 bytes');
   });
 
+  it('of a large file is refused when its last bytes have come as well', async () => {
+    limits = { ...limits, maxFileBytes: 2 * 1024 * 1024 };
+    const large = { name: 'f', filename: 'f', body: Buffer.alloc(2 * 1024 * 1024 + 1) };
+    await assertRefused(post(TYPE, form([large])), 'FILE_TOO_LARGE');
+    await uploads.discard();
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
   it('of fields, files or parts is refused, and one of exactly the limit is taken', async () => {
     limits = { ...limits, maxFormFields: 3, maxFiles: 2, maxFormParts: 4 };
     const field = { name: 'a', body: '1' };

@@ -80,8 +80,8 @@ describe('yunction pack', () => {
   });
 
   for (const [what, source, expected] of [
-    ['top-level await', 'await 1;', /main\.js:1\): Top-level await .*\n.*call start\(\) without await/],
-    ['an import that is not there', 'import "not-there";', /Could not resolve "not-there"\n.*install what is missing/],
+    ['top-level await', 'await 1;', /main\.js:1\): Top-level await .* → call start\(\) without await/],
+    ['an import that is not there', 'import "not-there";', /Could not resolve "not-there" → .*install what is missing/],
   ] as const) {
     it(`says where ${what} is, and what to do`, async () => {
       const cwd = project(what, source);
@@ -95,7 +95,7 @@ describe('yunction pack', () => {
   it('asks for the module where there is none', async () => {
     const { code, stderr } = await runPack(['nowhere.js'], { cwd: folder });
     assert.equal(code, 1);
-    assert.match(stderr, /nowhere\.js: there is no such file\n.*`yunction pack built\/main\.js`/);
+    assert.match(stderr, /nowhere\.js: there is no such file → .*`yunction pack built\/main\.js`/);
   });
 
   it('refuses an option that it does not know', async () => {
@@ -147,7 +147,7 @@ describe('yunction pack', () => {
       const node = ['--import', dataUrl(register)];
       const { code, stderr } = await runPack([HELLO, '--out', join(folder, missing), '--no-cache'], { node });
       assert.equal(code, 1);
-      assert.match(stderr, new RegExp(`${missing} is not installed\\n.*npm install --save-dev esbuild yazl`));
+      assert.match(stderr, new RegExp(`${missing} is not installed → .*npm install --save-dev esbuild yazl`));
     });
   }
 });
