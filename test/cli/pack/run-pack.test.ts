@@ -181,7 +181,7 @@ describe('the code cache', () => {
   it('may be that of another version, and is then left alone', async () => {
     const content = readFileSync(cache);
     // The first words are a magic number and the hash of V8's version.
-    content.writeUInt32LE(content.readUInt32LE(4) ^ 1, 4);
+    content.writeUInt32LE((content.readUInt32LE(4) ^ 1) >>> 0, 4);
     writeFileSync(cache, content);
     assert.equal(await rejected(), 'true');
   });
