@@ -31,38 +31,33 @@ export function integer(
   };
 }
 
+/** How a switch is written. */
+const SWITCH: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
 export function flag(fallback: boolean, env: readonly string[], meaning: string): OptionDefinition<boolean> {
-  const values = new Map([
-    ['true', true],
-    ['1', true],
-    ['false', false],
-    ['0', false],
-  ]);
   return {
     meaning,
     env,
     fallback,
     allowed: 'true or false',
-    parse: (given) => values.get(given.toLowerCase()),
+    parse: (given) => SWITCH.get(given.toLowerCase()),
     accepts: (value) => typeof value === 'boolean',
   };
 }
 
 /** A switch that is decided by the circumstances unless somebody decides it. */
 export function automatic(env: readonly string[], meaning: string): OptionDefinition<'auto' | boolean> {
-  const values = new Map<string, 'auto' | boolean>([
-    ['auto', 'auto'],
-    ['true', true],
-    ['1', true],
-    ['false', false],
-    ['0', false],
-  ]);
   return {
     meaning,
     env,
     fallback: 'auto',
     allowed: 'auto, true or false',
-    parse: (value) => values.get(value.toLowerCase()),
+    parse: (given) => (given.toLowerCase() === 'auto' ? 'auto' : SWITCH.get(given.toLowerCase())),
     accepts: (value) => value === 'auto' || typeof value === 'boolean',
   };
 }
