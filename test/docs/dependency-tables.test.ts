@@ -9,6 +9,7 @@ interface Manifest {
   version: string;
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
 }
 
 function manifestIn(folder: string): Manifest {
@@ -22,7 +23,7 @@ function namesIn(cell: string | undefined): string[] {
 
 describe('the tables of docs/dependencies.md', () => {
   const page = new MarkdownPage('docs/dependencies.md');
-  const { dependencies, devDependencies } = manifestIn('.');
+  const { dependencies, devDependencies, peerDependencies } = manifestIn('.');
   const head = ['package', 'version', 'what it does here', 'released', 'size', 'load', 'lazy'];
   const rows = page.rows(head);
 
@@ -30,8 +31,14 @@ describe('the tables of docs/dependencies.md', () => {
     assert.deepEqual(rows.flatMap(([cell]) => namesIn(cell)).sort(), Object.keys(dependencies).sort());
   });
 
+  const optional = page.rows(['package', 'version', 'what it does here', 'load']);
+
+  it('have every optional peer, and no other', () => {
+    assert.deepEqual(optional.flatMap(([cell]) => namesIn(cell)).sort(), Object.keys(peerDependencies).sort());
+  });
+
   it('give the versions that are installed', () => {
-    for (const [cell, version] of rows) {
+    for (const [cell, version] of [...rows, ...optional]) {
       for (const name of namesIn(cell)) assert.equal(version, manifestIn(join('node_modules', name)).version, name);
     }
   });
