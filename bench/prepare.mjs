@@ -17,7 +17,10 @@ export function prepare() {
   if (!existsSync(join(ROOT, 'built/index.js'))) {
     throw new Error('Yunction is not compiled: run `npm run build` in the repository first');
   }
-  link(ROOT, join(BENCH, 'node_modules/yunction'));
+  // As it is published, not as it lies in the repository.
+  const published = join(BENCH, 'built/package');
+  execFileSync(process.execPath, [join(ROOT, '.ci/stage-package.mjs'), published], { stdio: 'ignore' });
+  link(published, join(BENCH, 'node_modules/yunction'));
   // Decorators register in the library's own module, so the application must use Yunction's copies, as it does where
   // both are installed side by side. (A link into the repository has two.)
   for (const library of ['class-validator', 'class-transformer']) {
@@ -44,7 +47,7 @@ export function packedForms(folder) {
     if (missing) throw new Error(`there is no packed application ${missing}`);
     return forms(server, hello, hello ? [] : ['YUNCTION_PACKED_HELLO is not set: no packed hello.']);
   }
-  const cli = join(ROOT, 'built/cli/yunction.js');
+  const cli = join(BENCH, 'built/package/built/cli/yunction.js');
   const help = existsSync(cli) ? execFileSync(process.execPath, [cli, 'help'], { encoding: 'utf8' }) : '';
   if (!/^ *yunction pack\b/m.test(help)) {
     return { packed: [], notes: ['The packed rows are left out: this Yunction has no `yunction pack`.'] };

@@ -25,9 +25,10 @@ describe('the first controller of the README', () => {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'yunction-first-'));
-    const packed = join(folder, 'packed');
+    const [staged, packed] = [join(folder, 'staged'), join(folder, 'packed')];
     mkdirSync(packed);
-    await shell(`npm pack --silent --ignore-scripts --pack-destination "${packed}"`, REPOSITORY);
+    await shell(`node .ci/stage-package.mjs "${staged}"`, REPOSITORY);
+    await shell(`npm pack --silent --ignore-scripts --pack-destination "${packed}"`, staged);
     tarball = join(packed, readdirSync(packed)[0] ?? '');
   });
   after(() => {

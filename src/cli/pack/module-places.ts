@@ -3,7 +3,8 @@ import { relative, sep } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 const [PLACE_OF, PLACE] = ['__yunctionPlaceOf', '__yunctionPlace'];
-const REQUIRED = /\bcreateRequire\(import\.meta\.url\)\((?=['"])/g;
+const REQUIRED =
+  /(?:process\.getBuiltinModule\(['"]node:module['"]\)\.)?\bcreateRequire\(import\.meta\.url\)\((?=['"])/g;
 
 /** Goes in front of a bundle: the place of a module, made from its path seen from the entry, when it is asked for. */
 export const PLACE_FUNCTION =
