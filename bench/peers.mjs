@@ -26,6 +26,13 @@ export const PEERS = [
     scenarios: [...HTTP, ...SSE, ...WS],
   },
   {
+    name: 'bare',
+    label: 'node:http alone',
+    hello: [here('peers/floor/bare.mjs')],
+    packages: [],
+    scenarios: [],
+  },
+  {
     name: 'yunction',
     label: 'Yunction',
     server: [here('built/yunction/main.js')],

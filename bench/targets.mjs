@@ -25,17 +25,19 @@ export function targets({ scenarios }) {
     floor('WebSocket broadcast, server CPU against ws', 'broadcast'),
     { ...floor('Memory of an idle event stream against the floor', 'memory-sse'), atMost: 1.2 },
     { ...floor('Memory of an idle WebSocket against ws', 'memory-ws'), atMost: 1.2 },
-    { ...floor('Cold start of hello, CPU, against bare node:http', 'cold-hello'), atMost: 1.2 },
-    floor('Cold start of hello, packed, CPU, against bare node:http', 'cold-hello', 'yunction-packed'),
+    { ...floor('Cold start of hello, CPU, against node:http + ws + busboy', 'cold-hello'), atMost: 1.2 },
+    compare('Cold start of hello, CPU, against node:http alone', 'cold-hello', 'yunction', 'bare'),
+    compare('Cold start of hello, packed, CPU, against node:http alone', 'cold-hello', 'yunction-packed', 'bare'),
     floor('Cold start to the first order, CPU, against node:http + ws + busboy', 'cold-order'),
     {
       ...floor('Cold start to the first order, packed, CPU, against the same', 'cold-order', 'yunction-packed'),
       atMost: 1,
     },
     {
-      ...floor('Memory after the first answer (hello) against bare node:http', 'cold-hello', 'yunction', 'rss'),
+      ...floor('Memory after the first answer (hello) against the floor', 'cold-hello', 'yunction', 'rss'),
       atMost: 1.1,
     },
+    compare('Memory after the first answer (hello) against node:http alone', 'cold-hello', 'yunction', 'bare', {}, 'rss'),
     {
       ...floor('Memory after the first order, packed, against the floor', 'cold-order', 'yunction-packed', 'rss'),
       atMost: 1.1,
@@ -46,7 +48,7 @@ export function targets({ scenarios }) {
 /** The peer whose median is the lowest, Yunction and the floor apart. */
 export function bestPeer(rows) {
   const medians = Object.entries(rows)
-    .filter(([name, { cost, failure }]) => !/^(floor|yunction)/.test(name) && failure === undefined && cost?.length > 0)
+    .filter(([name, { cost, failure }]) => !/^(floor|bare|yunction)/.test(name) && failure === undefined && cost?.length > 0)
     .map(([name, { cost }]) => [name, spread(cost).median]);
   return medians.sort(([, a], [, b]) => a - b)[0]?.[0];
 }

@@ -1,4 +1,7 @@
-// The floor of the cold start: bare node:http, one route.
+// The floor of the cold start: node:http, ws and busboy, as a server of HTTP, uploads and WebSockets imports them.
+import 'busboy';
+import 'ws';
+
 const { createServer } = process.getBuiltinModule('node:http');
 
 createServer((request, response) => {
