@@ -2,7 +2,7 @@
 // share. Node then opens a handful of files at a cold start, and takes CommonJS packages and its own modules by
 // `require`, which costs a third of what an ESM import of them does. Types, names and behaviour stay as tsc made them.
 // Runs as `prepack` over built/, which `postpack` builds anew; stage-package.mjs runs it over a copy.
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -37,16 +37,16 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20.16',
   packages: 'external',
-  // Messages name classes, and a bundler calls one that refers to itself by another name.
-  keepNames: true,
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
   plugins: [required()],
 });
 
-// What is bundled now is not published a second time; its types are.
 const written = new Set(Object.keys(metafile.outputs).map((path) => resolve(path)));
+for (const path of written) keepClassNames(path);
+
+// What is bundled now is not published a second time; its types are.
 for (const path of modules) if (!written.has(path)) rmSync(path);
 for (const path of readdirSync(built, { recursive: true })) {
   if (path.endsWith('.js.map') || path.endsWith('.d.ts.map')) rmSync(join(built, path));
@@ -78,6 +78,16 @@ function required() {
       });
     },
   };
+}
+
+/**
+ * A class that refers to itself becomes `var X = class _X`, and messages would call it so. (esbuild's `keepNames` would
+ * name every closure anew whenever it is made, on the way of each request too.)
+ */
+function keepClassNames(path) {
+  const code = readFileSync(path, 'utf8');
+  const renamed = [...code.matchAll(/\bvar (\w+) = class _\1\b/g)].map(([, name]) => name);
+  writeFileSync(path, renamed.reduce((text, name) => text.replace(new RegExp(`\\b_${name}\\b`, 'g'), name), code));
 }
 
 /** The names that modules import from each package, as tsc writes its imports: one to a line. */
