@@ -1,8 +1,5 @@
 // See validated-event.mjs. Prints { way: { label, cost: [ns an order, by round] } }.
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { isOrder as ajv } from '../peers/ajv.mjs';
 import { invalidOrder, order } from './requests.mjs';
@@ -14,7 +11,9 @@ const { plainToInstance } = require('class-transformer');
 const { validateSync } = require('class-validator');
 const { PlaceOrder } = await import(new URL('order.events.js', APPLICATION).href);
 
-const validator = await yunctionValidator();
+// Not public, as nobody needs a validator without a request: taken from the repository, the package is bundled.
+const { createValidator } = await import('../../built/validation/create-validator.js');
+const validator = createValidator(PlaceOrder, { unknown: 'strip' });
 const zod = z.object({
   customer: z.object({ name: z.string().min(1).max(100), email: z.email() }),
   priority: z.enum(['low', 'normal', 'high']),
@@ -49,19 +48,6 @@ const WAYS = {
   ajv: { label: 'Ajv (allErrors), no instance', check: ajv },
   zod: { label: 'zod safeParse', check: (raw) => zod.safeParse(raw).success },
 };
-
-/**
- * Not public, as nobody needs a validator without a request: the very function that the server calls is found by the
- * import of the module that plans events.
- */
-async function yunctionValidator() {
-  const root = dirname(dirname(fileURLToPath(import.meta.resolve('yunction'))));
-  const plan = join(root, 'built/events/event-plan.js');
-  const [, path] = /import \{[^}]*\bcreateValidator\b[^}]*\} from '([^']+)'/.exec(readFileSync(plan, 'utf8')) ?? [];
-  if (path === undefined) throw new Error('event-plan.js imports no createValidator: has it moved?');
-  const { createValidator } = await import(new URL(path, pathToFileURL(plan)).href);
-  return createValidator(PlaceOrder, { unknown: 'strip' });
-}
 
 const rounds = Number(process.argv[2]);
 const ROUND_MS = 40;

@@ -15,6 +15,8 @@ export {
   IsEnum,
   IsIn,
   IsInstance,
+  IsDateString,
+  IsISO8601,
   IsInt,
   IsNegative,
   IsNotEmpty,

@@ -1,5 +1,5 @@
 import type { RuleDecorators } from '../libraries.js';
-import { hasFewDecimals, isPlainEmail, startsPlain } from './quick-accept.js';
+import { hasFewDecimals, isPlainEmail, isPlainMoment, startsPlain } from './quick-accept.js';
 
 /** How the code of a rule names what it needs. */
 export interface RuleWriter {
@@ -90,7 +90,14 @@ export const INLINE_RULES: ReadonlyMap<string, InlineRule> = new Map<string, Inl
           : undefined,
     },
   ],
+  ['isIso8601', { decorator: 'IsISO8601', sample: [], write: (v, [options], w) => momentRule(v, options, w) }],
+  ['isDateString', { decorator: 'IsDateString', sample: [], write: (v, [options], w) => momentRule(v, options, w) }],
 ]);
+
+function momentRule(v: string, options: unknown, w: RuleWriter): string | undefined {
+  if (options !== undefined) return undefined;
+  return `typeof ${v} === 'string' && (${w.constant(isPlainMoment)}(${v}) || ${w.asks(v)})`;
+}
 
 function numberRule(v: string, operator: string, limit: unknown, w: RuleWriter): string | undefined {
   return typeof limit === 'number' ? `typeof ${v} === 'number' && ${v} ${operator} ${w.constant(limit)}` : undefined;

@@ -1,3 +1,5 @@
+import { twoDigits } from './quick-date.js';
+
 const SURROGATES = 0xd800;
 
 /** Whether the first code units of a text, so many, are characters of their own. It has them all. */
@@ -13,6 +15,36 @@ export function hasFewDecimals(value: number, max: number): boolean {
   const text = value.toString();
   const point = text.indexOf('.');
   return point !== -1 && text.length - point - 1 <= max;
+}
+
+/**
+ * Whether a text is a moment of the common form: `2026-11-23T09:30:00Z`, with or without a fraction of the second.
+ * validator.js accepts all of these; it is asked about the others. The ends of months are among the others.
+ */
+export function isPlainMoment(text: string): boolean {
+  const { length } = text;
+  if (length < 20 || length > 30 || text.charCodeAt(length - 1) !== 90) return false;
+  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || text.charCodeAt(10) !== 84) return false;
+  if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return false;
+  if (length > 20 && (text.charCodeAt(19) !== 46 || length === 21)) return false;
+  for (let index = 20; index < length - 1; index++) if (!isDigit(text.charCodeAt(index))) return false;
+  return (
+    twoDigits(text, 0) >= 0 &&
+    twoDigits(text, 2) >= 0 &&
+    isWithin(twoDigits(text, 5), 1, 12) &&
+    isWithin(twoDigits(text, 8), 1, 28) &&
+    isWithin(twoDigits(text, 11), 0, 23) &&
+    isWithin(twoDigits(text, 14), 0, 59) &&
+    isWithin(twoDigits(text, 17), 0, 59)
+  );
+}
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 const enum Kind {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isEmail, isNumber, length } from 'class-validator';
+import { isEmail, isISO8601, isNumber, length } from 'class-validator';
 import fc from 'fast-check';
-import { hasFewDecimals, isPlainEmail, startsPlain } from '#src/validation/compiled/quick-accept.js';
+import { hasFewDecimals, isPlainEmail, isPlainMoment, startsPlain } from '#src/validation/compiled/quick-accept.js';
 
 const pieces = fc.constantFrom(...'aZ09_+-.', 'com', 'x'.repeat(63), 'y'.repeat(64), '\u00e4', '@', '"');
 const addresses = fc
@@ -100,5 +100,55 @@ describe('hasFewDecimals', () => {
       }),
       { numRuns: 5000 },
     );
+  });
+});
+
+describe('isPlainMoment', () => {
+  const two = fc.constantFrom('00', '01', '09', '10', '12', '13', '23', '24', '28', '31', '59', '60', '-1', ' 1', '1a');
+  const fraction = fc.constantFrom('', '.', '.0', '.123', '.123456789', '.1234567890', ',5', '.x');
+  const moments = fc
+    .tuple(fc.constantFrom('2026', '0000', '9999', '+026', '20 6'), two, two, two, two, two, fraction)
+    .chain(([year, month, day, hour, minute, second, part]) =>
+      fc
+        .constantFrom('Z', 'z', '', '+01:00')
+        .map((zone) => `${year}-${month}-${day}T${hour}:${minute}:${second}${part}${zone}`),
+    );
+
+  it('accepts nothing that the library refuses', () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(moments, (text) => {
+        if (!isPlainMoment(text)) return;
+        accepted++;
+        assert.ok(isISO8601(text), text);
+      }),
+      { numRuns: 20_000 },
+    );
+    assert.ok(accepted > 20, `${accepted} accepted`);
+  });
+
+  it('accepts nothing that the library refuses when one character is another', () => {
+    const printable = fc.integer({ min: 32, max: 126 }).map((code) => String.fromCharCode(code));
+    fc.assert(
+      fc.property(fc.nat(23), printable, (index, character) => {
+        const text = '2026-11-23T10:15:30.000Z';
+        const changed = `${text.slice(0, index)}${character}${text.slice(index + 1)}`;
+        assert.ok(!isPlainMoment(changed) || isISO8601(changed), changed);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('accepts what JSON makes of a Date', () => {
+    for (const time of [0, 1e12, Date.UTC(2026, 10, 23, 23, 59, 59, 999)]) {
+      assert.ok(isPlainMoment(new Date(time).toISOString()));
+    }
+    assert.ok(isPlainMoment('2026-11-23T10:15:30Z'));
+  });
+
+  it('leaves to the library what is at the edges', () => {
+    for (const text of ['', '2026-11-23', '2026-11-31T00:00:00Z', '2026-11-23T10:15:30', '2026-11-23T10:15:30.Z']) {
+      assert.ok(!isPlainMoment(text), text);
+    }
   });
 });
