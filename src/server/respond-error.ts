@@ -3,7 +3,7 @@ import { HttpError } from '../errors/http-error.js';
 import { describe, toHttpError, toProblem } from '../errors/problem.js';
 import type { Exchange } from './exchange.js';
 import { type Headers, mergeHeader, setHeader } from './headers.js';
-import { writeBody } from './write-body.js';
+import { writeBody, writeText } from './write-body.js';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -26,7 +26,11 @@ export function respondError(exchange: Exchange, thrown: unknown): void {
     return;
   }
   try {
-    writeProblem(exchange, error, presetHeaders(exchange));
+    // The most common error, a mistake of the client's, has no headers of its own.
+    if (error.headers === undefined && responseHeadOf(exchange.context) === undefined) {
+      exchange.response.statusMessage = '';
+      writeText(exchange, error.status, PROBLEM_TYPE, problemText(exchange, error));
+    } else writeProblem(exchange, error, presetHeaders(exchange));
   } catch (failure) {
     exchange.context.log.error({ err: failure }, 'an error could not be answered as it should');
     writeProblem(exchange, new HttpError(error.status, error.message, { code: error.code }), {});
@@ -38,8 +42,11 @@ function writeProblem(exchange: Exchange, error: HttpError, headers: Headers): v
   // node keeps the words of a status whose head could not be written.
   exchange.response.statusMessage = '';
   setHeader(headers, 'Content-Type', PROBLEM_TYPE);
-  const problem = toProblem(error, exchange.context.requestId, exchange.service.settings.exposeErrors);
-  writeBody(exchange, error.status, headers, undefined, JSON.stringify(problem));
+  writeBody(exchange, error.status, headers, undefined, problemText(exchange, error));
+}
+
+function problemText({ context, service }: Exchange, error: HttpError): string {
+  return JSON.stringify(toProblem(error, context.requestId, service.settings.exposeErrors));
 }
 
 /** What middleware has set beforehand holds for errors too: without its CORS headers a browser's page cannot read them. */

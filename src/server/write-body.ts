@@ -48,8 +48,9 @@ export function writeBody(
  * whole.
  */
 export function writeText(exchange: Exchange, status: number, type: string, text: string): undefined {
-  const { response } = exchange;
-  if (exchange.announcesBody || exchange.service.draining || status === 205 || isBodiless(status)) {
+  const { request, response } = exchange;
+  const isReading = exchange.announcesBody && !request.complete;
+  if (isReading || exchange.service.draining || status === 205 || isBodiless(status)) {
     return writeBody(exchange, status, {}, type, text);
   }
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
