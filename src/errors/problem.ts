@@ -24,7 +24,8 @@ for (const { status, title } of Object.values(ERROR_CODES)) {
 
 /** Any thrown value as an `HttpError`: what is not one already becomes 500 `INTERNAL` with the value as its cause. */
 export function toHttpError(thrown: unknown): HttpError {
-  return thrown instanceof HttpError ? thrown : HttpError.of('INTERNAL', undefined, { cause: thrown });
+  if (isError(thrown) && thrown instanceof HttpError) return thrown;
+  return HttpError.of('INTERNAL', undefined, { cause: thrown });
 }
 
 /**
@@ -44,18 +45,39 @@ export function toProblem(error: HttpError, requestId: string, exposeInternals: 
   if (error.errors !== undefined) problem.errors = error.errors;
   if (exposeInternals && error.code === 'INTERNAL' && error.cause !== undefined) {
     problem.detail ??= describe(error.cause);
-    if (error.cause instanceof Error && error.cause.stack !== undefined) problem.stack = error.cause.stack;
+    const stack = stackOf(error.cause);
+    if (stack !== undefined) problem.stack = stack;
   }
   return problem;
 }
 
-/** A short text for any thrown value, `null` and strings included. */
+/**
+ * A short text for any thrown value, `null` and strings included. It never throws itself: whoever asks is reporting a
+ * failure, and an error may have a message that is no text, or that only a getter gives.
+ */
 export function describe(thrown: unknown): string {
-  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
   if (typeof thrown === 'string') return thrown;
   try {
+    if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
     return `thrown value: ${JSON.stringify(thrown) ?? String(thrown)}`;
   } catch {
     return `thrown value of type ${typeof thrown}`;
+  }
+}
+
+function stackOf(thrown: unknown): string | undefined {
+  try {
+    return isError(thrown) && typeof thrown.stack === 'string' ? thrown.stack : undefined;
+  } catch {
+    return undefined; // a getter of the user's that fails
+  }
+}
+
+/** Whether a thrown value is an `Error`: a proxy that was revoked cannot even be asked. */
+export function isError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false;
   }
 }

@@ -1,4 +1,4 @@
-import { describe } from '../errors/problem.js';
+import { describe, isError } from '../errors/problem.js';
 
 /** Levels in rising order of weight, named and ordered as pino's. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -99,7 +99,7 @@ function formatJson(
   const entry: Record<string, unknown> = { level, time: new Date().toISOString(), ...bindings };
   if (fields instanceof Error) entry['err'] = plainError(fields);
   else if (fields !== undefined) Object.assign(entry, fields);
-  if (entry['err'] instanceof Error) entry['err'] = plainError(entry['err']);
+  if (isError(entry['err'])) entry['err'] = plainError(entry['err']);
   if (message !== '') entry['msg'] = message;
   return `${stringify(entry)}\n`;
 }
@@ -115,7 +115,7 @@ function formatPretty(
   const rest: Record<string, unknown> = { ...bindings, ...(fields instanceof Error ? {} : fields) };
   delete rest['err'];
   const shown = Object.keys(rest).length === 0 ? '' : ` ${stringify(rest)}`;
-  const stack = error instanceof Error ? `\n${stackOf(error)}` : '';
+  const stack = isError(error) ? `\n${stackOf(error)}` : '';
   return `${time} ${level.padEnd(5)} ${message}${shown}${stack}\n`;
 }
 
@@ -123,6 +123,15 @@ function formatPretty(
 const MAX_CAUSES = 5;
 
 function plainError(error: Error, depth = 0): Record<string, unknown> {
+  try {
+    return partsOf(error, depth);
+  } catch {
+    // A getter of the error's own that fails must not cost the line, nor the answer of whoever logs it.
+    return { type: 'Error', message: describe(error) };
+  }
+}
+
+function partsOf(error: Error, depth: number): Record<string, unknown> {
   const plain: Record<string, unknown> = { type: error.name, message: error.message, stack: error.stack };
   const { code, errors } = error as { code?: unknown; errors?: unknown };
   if (code !== undefined) plain['code'] = code;
@@ -138,6 +147,14 @@ function plainError(error: Error, depth = 0): Record<string, unknown> {
 }
 
 function stackOf(error: Error, depth = 0): string {
+  try {
+    return stacksOf(error, depth);
+  } catch {
+    return describe(error);
+  }
+}
+
+function stacksOf(error: Error, depth: number): string {
   const own = error.stack ?? `${error.name}: ${error.message}`;
   const each =
     error instanceof AggregateError

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 
-import { codeOfStatus, ERROR_CODES, type ErrorCode } from '#src/errors/error-codes.js';
+import { ERROR_CODES, type ErrorCode } from '#src/errors/error-codes.js';
 import { HttpError } from '#src/errors/http-error.js';
-import { describe as describeThrown, toHttpError, toProblem } from '#src/errors/problem.js';
 
 describe('HttpError', () => {
   it('has status, code, detail, headers, errors and cause', () => {
@@ -47,32 +45,5 @@ describe('HttpError', () => {
       const error = HttpError.of(code as ErrorCode);
       assert.deepEqual([error.code, error.status], [code, status]);
     }
-    assert.equal(codeOfStatus(413), 'BODY_TOO_LARGE');
-  });
-});
-
-describe('a problem body', () => {
-  it('shows what the client may know, and of an unexpected error nothing unless it is asked for', () => {
-    const known = toProblem(HttpError.notFound('order 7'), 'r1', false);
-    assert.deepEqual(known, {
-      type: 'about:blank',
-      title: 'Not found',
-      status: 404,
-      code: 'NOT_FOUND',
-      requestId: 'r1',
-      detail: 'order 7',
-    });
-    const unexpected = toHttpError(new Error('password is 1234'));
-    assert.doesNotMatch(JSON.stringify(toProblem(unexpected, 'r1', false)), /1234/);
-    assert.match(toProblem(unexpected, 'r1', true).stack ?? '', /1234/);
-  });
-
-  it('is made of any thrown value whatever', () => {
-    fc.assert(
-      fc.property(fc.anything({ withBigInt: true, withNullPrototype: true }), (thrown) => {
-        assert.equal(typeof describeThrown(thrown), 'string');
-        assert.equal(toProblem(toHttpError(thrown), 'r', true).status, 500);
-      }),
-    );
   });
 });

@@ -74,6 +74,23 @@ describe('The log as JSON', () => {
     for (const line of lines) assert.ok('cause' in (JSON.parse(line) as { err: object }).err, line);
   });
 
+  it('loses no line to an error that fails when it is looked at, alone or as a cause', () => {
+    for (const format of ['json', 'pretty'] as const) {
+      const { log, lines } = recording(format);
+      for (const property of ['name', 'message', 'stack', 'cause']) {
+        const get = () => assert.fail('a getter of its own');
+        const error = Object.defineProperty(new Error('hostile'), property, { get });
+        log.error({ err: error }, 'alone');
+        log.error({ err: new Error('outer', { cause: error }) }, 'outer');
+      }
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      log.error({ err: proxy }, 'revoked');
+      assert.equal(lines.length, 9);
+      for (const line of lines) assert.match(line, /alone|outer|revoked/);
+    }
+  });
+
   it('loses no line to a value that JSON cannot hold', () => {
     const { log, lines } = recording();
     const circle: Record<string, unknown> = {};
