@@ -33,11 +33,12 @@ export class Shutdown {
     this.#begun = true;
     const { log, options } = this.#application;
     log.info(`${reason}: draining, at most ${options.shutdownMs} ms`);
-    // Hooks that hang must not keep the process: the platform would kill it without a word.
+    // Hooks that hang must not keep the process: the platform would kill it without a word. The timer itself must keep it:
+    // a process in which nothing is left to wait for ends with code 0, whatever it was to end with.
     setTimeout(() => {
       log.error('onClose hooks or disposals took too long');
       process.exit(1);
-    }, options.shutdownMs + HOOKS_GRACE_MS).unref();
+    }, options.shutdownMs + HOOKS_GRACE_MS);
     this.#application.close().then(({ cut }) => this.#exit(cut), exitWithError);
   }
 
