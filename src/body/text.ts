@@ -35,9 +35,20 @@ function decodeCharset(bytes: Buffer, charset: string): string {
   } catch (cause) {
     throw HttpError.of('UNSUPPORTED_CHARSET', 'the charset of the Content-Type is not known', { cause });
   }
+  if (decoder.encoding === 'windows-1252') return decodeWindows1252(bytes);
   try {
     return decoder.decode(bytes);
   } catch (cause) {
     throw HttpError.of('MALFORMED_TEXT', `the body is not ${decoder.encoding}`, { cause });
   }
+}
+
+/** What the bytes 0x80 to 0x9f are (https://encoding.spec.whatwg.org/#index-windows-1252); all others are as in latin1. */
+const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+/** Node's own decoder takes this charset for latin1 in many versions: the euro sign becomes a control character. */
+function decodeWindows1252(bytes: Buffer): string {
+  return bytes
+    .toString('latin1')
+    .replace(/[\x80-\x9f]/g, (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80] ?? '');
 }
