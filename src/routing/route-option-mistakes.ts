@@ -1,4 +1,5 @@
 import type { StartupMistake } from '../errors/startup-error.js';
+import { ROUTE_METHODS } from './route-options.js';
 import { type Route, routeName } from './route.js';
 
 /** What a number of a route's options may be, both ends included. */
@@ -10,6 +11,9 @@ const RANGES: Readonly<Record<string, readonly [min: number, max: number]>> = {
   retryMs: [0, 86_400_000],
   maxMessageBytes: [1, Number.MAX_SAFE_INTEGER],
 };
+
+/** Options that are lists of texts. One text alone would be searched for parts of itself: of an origin, that lets others in. */
+const LISTS: ReadonlySet<string> = new Set(['tags', 'groups', 'protocols', 'origins']);
 
 const DOCUMENTED = ['summary', 'description', 'tags', 'deprecated', 'hidden', 'use', 'groups', 'timeoutMs'];
 
@@ -47,18 +51,46 @@ export function routeOptionMistakes(route: Route): StartupMistake[] {
       });
       continue;
     }
+    if (value === undefined) continue;
+    if (LISTS.has(name) && !isListOfTexts(value)) {
+      const problem = `option ${name}: ${shown(value)} is not allowed`;
+      mistakes.push({ ...at, problem, remedy: `give a list of texts: \`${name}: ['…']\`` });
+    }
     const range = RANGES[name];
-    if (value === undefined || range === undefined || isIn(value, range)) continue;
+    if (range === undefined || isIn(value, range)) continue;
     const [min, max] = range;
     const most = max === Number.MAX_SAFE_INTEGER ? '2^53-1' : max;
-    const problem = `option ${name}: ${typeof value === 'number' ? value : `a ${typeof value}`} is not allowed`;
+    const problem = `option ${name}: ${shown(value)} is not allowed`;
     mistakes.push({ ...at, problem, remedy: `give a whole number from ${min} to ${most}` });
   }
   if (route.protocol === 'websocket' && !MOMENTS.includes(route.on)) {
     const problem = `option on: ${route.on} is no moment of a connection`;
     mistakes.push({ ...at, problem, remedy: `give one of ${MOMENTS.join(', ')}` });
   }
+  if (route.protocol !== 'websocket')
+    mistakes.push(...methodMistakes(route.methods).map((each) => ({ ...at, ...each })));
   return mistakes;
+}
+
+/** A route that names no method answers nothing; one that names another than these is refused by the router. */
+function methodMistakes(methods: readonly string[]): { problem: string; remedy: string }[] {
+  const allowed: readonly string[] = ROUTE_METHODS;
+  const remedy = `give one or several of ${allowed.join(', ')}, or 'ALL'`;
+  if (methods.length === 0) return [{ problem: 'it names no method', remedy }];
+  return methods
+    .filter((method) => !allowed.includes(method))
+    .map((method) => ({ problem: `there is no method ${String(method)} here`, remedy }));
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+/** A number as it is; of anything else its kind. */
+function shown(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  if (value === null) return 'null';
+  return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
 }
 
 function isIn(value: unknown, [min, max]: readonly [number, number]): boolean {

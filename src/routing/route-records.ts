@@ -62,7 +62,8 @@ export function methodRecordOf(prototype: object, name: string): MethodRecord {
 /** What is known of a class and its ancestors: a subclass's own word comes before its parent's. */
 export function controllerRecordOf(controller: { prototype: object }): ControllerRecord | undefined {
   const chain: ControllerRecord[] = [];
-  for (let prototype: object | null = controller.prototype; prototype !== null; ) {
+  // An arrow function, which plain JavaScript may give for a class, has no prototype.
+  for (let prototype: object | null = controller.prototype ?? null; prototype !== null; ) {
     const record = RECORDS.get(prototype);
     if (record !== undefined) chain.push(record);
     prototype = Object.getPrototypeOf(prototype) as object | null;

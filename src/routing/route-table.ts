@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { type StartupMistake } from '../errors/startup-error.js';
 import { siteOf } from './decoration-site.js';
 import { type ControllerRecord, controllerRecordOf, type HandlerRecord, type MethodRecord } from './route-records.js';
-import { type Class, ROUTE_METHODS } from './route-options.js';
+import { type Class, ROUTE_METHODS, type RouteMethod } from './route-options.js';
 import { joinPaths, parametersOf, pathMistake, type Route, routeName, shapeOf } from './route.js';
 
 /** Every route of an application, and every mistake that was found on the way. */
@@ -95,7 +95,7 @@ function protocolOf(handler: HandlerRecord) {
     case 'http':
       return {
         protocol: 'http',
-        methods: handler.methods === 'ALL' ? ROUTE_METHODS : handler.methods,
+        methods: methodsOf(handler.methods),
         options: handler.options,
       } as const;
     case 'sse':
@@ -103,6 +103,12 @@ function protocolOf(handler: HandlerRecord) {
     case 'websocket':
       return { protocol: 'websocket', on: handler.options.on ?? 'message', options: handler.options } as const;
   }
+}
+
+/** Each method once. What plain JavaScript may give in the place of a list is told by `routeOptionMistakes`. */
+function methodsOf(methods: readonly RouteMethod[] | 'ALL'): readonly RouteMethod[] {
+  if (methods === 'ALL') return ROUTE_METHODS;
+  return Array.isArray(methods) ? [...new Set<RouteMethod>(methods)] : [];
 }
 
 /** Two routes that answer the same request: which of them would is nobody's guess, so neither does. */
