@@ -48,10 +48,8 @@ export function fakeRequest(init: FakeContextInit<object>): ProxiedRequest {
   const { host, target } = splitUrl(init.url ?? '/');
   const headers: Record<string, string | string[]> = {};
   if (host !== undefined) headers['host'] = host;
+  for (const [name, values] of linesOf(init.headers ?? {})) headers[name] = joined(name, values);
   if (requestId !== undefined) headers[REQUEST_ID_HEADER] = requestId;
-  for (const [name, value] of Object.entries(init.headers ?? {})) {
-    headers[name.toLowerCase()] = joined(name.toLowerCase(), value);
-  }
   if (cookies !== undefined) {
     const pairs = Object.entries(cookies).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     const given = headers['cookie'];
@@ -97,8 +95,27 @@ function splitUrl(url: string): { host: string | undefined; target: string } {
   return { host: match[1], target: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
+/** The lines of each header: its name may be given several times, in other cases. */
+function linesOf(headers: Readonly<Record<string, string | readonly string[]>>): Map<string, readonly string[]> {
+  const lines = new Map<string, readonly string[]>();
+  for (const [given, value] of Object.entries(headers)) {
+    const name = given.toLowerCase();
+    lines.set(name, [...(lines.get(name) ?? []), ...[value].flat()]);
+  }
+  return lines;
+}
+
+/** Headers of which only the first line counts. */
+const SINGLE = new Set(
+  (
+    'age authorization content-length content-type etag expires from host if-modified-since if-unmodified-since ' +
+    'last-modified location max-forwards proxy-authorization referer retry-after server user-agent'
+  ).split(' '),
+);
+
 /** As node's parser joins a header's lines (nodejs.org, http: `message.headers`). */
-function joined(name: string, value: string | readonly string[]): string | string[] {
-  if (name === 'set-cookie') return [value].flat();
-  return typeof value === 'string' ? value : value.join(name === 'cookie' ? '; ' : ', ');
+function joined(name: string, lines: readonly string[]): string | string[] {
+  if (name === 'set-cookie') return [...lines];
+  if (SINGLE.has(name)) return lines[0] ?? '';
+  return lines.join(name === 'cookie' ? '; ' : ', ');
 }
