@@ -3,6 +3,15 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { StartupError } from './errors/startup-error.js';
 import { OPTIONS } from './options.js';
 
+/** What the system's codes mean here, for a person. */
+const MEANINGS = new Map([
+  ['EACCES', 'this user may not write to it'],
+  ['EPERM', 'this user may not write to it'],
+  ['EEXIST', 'a file has its name'],
+  ['ENOTDIR', 'a file is in the way'],
+  ['EROFS', 'the disk can only be read'],
+]);
+
 /** Makes the folder of uploads where it is missing. @throws StartupError where no file can be written to it. */
 export function checkTemporaryFolder(folder: string): void {
   try {
@@ -10,10 +19,11 @@ export function checkTemporaryFolder(folder: string): void {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code = 'it is not writable' } = error as NodeJS.ErrnoException;
+    const meaning = MEANINGS.get(code);
     const [variable] = OPTIONS.temporaryFolder.env;
     const mistake = {
       where: `the folder ${folder}`,
-      problem: `uploads cannot be stored there: ${code}`,
+      problem: `uploads cannot be stored there: ${code}${meaning === undefined ? '' : `, ${meaning}`}`,
       remedy: `name a folder that can be written to: \`start({ temporaryFolder: '/tmp' })\`, or ${variable}=/tmp`,
     };
     throw new StartupError([mistake], { cause: error });
