@@ -89,7 +89,7 @@ describe('start()', () => {
       await process.output(new RegExp(`^[^]{${before}}[^]*unhandled rejection[^\n]*\n`));
     }
     const line = process.lines().at(-1);
-    assert.equal((line?.['requestsInFlight'] as unknown[]).length, 20);
+    assert.equal((line?.['requestsInFlight'] as unknown[] | undefined)?.length, 20);
     assert.match(String(line?.['msg']), /thrown value: 25$/);
     process.signal('SIGTERM');
     assert.equal((await process.ended).code, 1); // they were cut off

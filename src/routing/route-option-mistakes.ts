@@ -79,7 +79,7 @@ function methodMistakes(methods: readonly string[]): { problem: string; remedy: 
   if (methods.length === 0) return [{ problem: 'it names no method', remedy }];
   return methods
     .filter((method) => !allowed.includes(method))
-    .map((method) => ({ problem: `there is no method ${String(method)} here`, remedy }));
+    .map((method) => ({ problem: `there is no method ${method} here`, remedy }));
 }
 
 function isListOfTexts(value: unknown): boolean {
