@@ -101,6 +101,7 @@ export class EndpointBuilder {
     return {
       path: first.path,
       name: `${first.controller.name} ${first.path}`,
+      file: first.file,
       // Class middleware stands at every handler of the group, and must run once.
       layers: this.#layers([...this.#defaults.use, ...new Set(group.flatMap(({ use }) => use))]),
       perRequest: group.some((route) => this.#isPerRequest(route)),

@@ -98,7 +98,9 @@ function requestRouter(endpoints: readonly RequestEndpoint[], mistakes: StartupM
 function socketRouter(endpoints: readonly WebSocketEndpoint[], mistakes: StartupMistake[]): Router<WebSocketEndpoint> {
   const router = new Router<WebSocketEndpoint>();
   for (const endpoint of endpoints) {
-    collect({ where: endpoint.name }, mistakes, () => router.add(['GET'], endpoint.path, endpoint));
+    collect({ where: endpoint.name, file: endpoint.file }, mistakes, () =>
+      router.add(['GET'], endpoint.path, endpoint),
+    );
   }
   return router;
 }

@@ -51,6 +51,8 @@ export interface UpgradeHandlerEndpoint {
 export interface WebSocketEndpoint {
   readonly path: string;
   readonly name: string;
+  /** Where its first handler was decorated. */
+  readonly file: string | undefined;
   readonly layers: readonly Layer[];
   readonly perRequest: boolean;
   readonly upgrade: UpgradeHandlerEndpoint | undefined;
