@@ -34,6 +34,8 @@ const THROWN: Record<string, (context: HttpContext) => unknown> = {
     response.setHeader('X-Kept', '1').setHeader('Vary', 'Origin').setCookie('a', '1');
     for (const name of ['Content-Language', 'content-encoding', 'Content-Disposition', 'Content-Length'])
       response.setHeader(name, '3');
+    response.setHeader('Content-Security-Policy', "default-src 'none'");
+    response.setHeader('content-security-policy-report-only', "default-src 'self'");
     for (const name of ['ETAG', 'Last-Modified', 'Expires', 'Cache-Control', 'Accept-Ranges'])
       response.setHeader(name, '3');
     return HttpError.conflict('taken', { headers: { 'x-kept': '2', 'Set-Cookie': 'b=2' } });
@@ -155,6 +157,9 @@ describe('an error that is answered', () => {
     assert.deepEqual(got.headers.get('vary'), ['Origin']);
     assert.deepEqual(got.headers.get('set-cookie'), ['a=1; Path=/', 'b=2']);
     assert.deepEqual(got.headers.get('content-length'), [String(Buffer.byteLength(got.body))]);
+    // They speak of what a page may do, not of the body.
+    assert.deepEqual(got.headers.get('content-security-policy'), ["default-src 'none'"]);
+    assert.deepEqual(got.headers.get('content-security-policy-report-only'), ["default-src 'self'"]);
     const others = ['language', 'encoding', 'disposition'].map((name) => `content-${name}`);
     for (const name of [...others, 'etag', 'last-modified', 'expires', 'cache-control', 'accept-ranges'])
       assert.equal(got.headers.has(name), false, name);
