@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 import type { Exchange } from './exchange.js';
-import { getHeader, hasHeader, type Headers } from './headers.js';
+import { deleteHeader, getHeader, hasHeader, type Headers } from './headers.js';
 import { discardResult, ignoreLateError, isReadableStream } from './result.js';
 import { endResponse, isBodiless, writeHead } from './write-body.js';
 
@@ -20,6 +20,9 @@ export async function streamBody(
 ): Promise<void> {
   const { response, request } = exchange;
   if (type !== undefined && !hasHeader(headers, 'content-type')) headers['Content-Type'] = type;
+  // How the body is framed is this connection's affair. Taken at its word, node would frame it in no way that a client
+  // could read: `identity` in none at all, `chunked` beside a length, and both to HTTP/1.0.
+  deleteHeader(headers, 'transfer-encoding');
   if (request.method === 'HEAD' || isBodiless(status)) {
     discardResult(source);
     writeHead(exchange, status, headers);

@@ -107,6 +107,14 @@ const BODIES: Record<string, (name: string, context: HttpContext) => unknown> = 
     }
   },
   many: (name) => letters(name, ...Array<Buffer>(40).fill(Buffer.alloc(256 * 1024, 'x'))),
+  ...Object.fromEntries(
+    ['chunked', 'identity', 'gzip, chunked'].map((coding) => [
+      `coding-${coding}`,
+      (name: string) => answer(200, { 'transfer-encoding': coding }, letters(name, 'abc')),
+    ]),
+  ),
+  'coding-and-length': (name) =>
+    answer(200, { 'Transfer-Encoding': 'chunked', 'Content-Length': 3 }, letters(name, 'abc')),
 };
 
 @Controller()
@@ -169,6 +177,22 @@ describe('streamBody', () => {
     assert.deepEqual([headers.has('transfer-encoding'), body], [false, 'ab']); // RFC 9112, section 6.1
     await client.end();
     await client.destroy();
+  });
+
+  for (const coding of ['chunked', 'identity', 'gzip, chunked']) {
+    it(`is framed by the server, whatever transfer coding the headers claim: ${coding}`, async () => {
+      const name = `coding-${coding}`;
+      const { headers, body } = await get(name);
+      assert.deepEqual([headers.get('transfer-encoding'), body], [['chunked'], 'abc']);
+      assert.equal((await get(name, 'HEAD')).headers.has('transfer-encoding'), false);
+      const old = await exchange(served.port, `GET /b/${encodeURIComponent(name)} HTTP/1.0\r\n\r\n`);
+      assert.deepEqual([old.headers.has('transfer-encoding'), old.body], [false, 'abc']); // RFC 9112, section 6.1
+    });
+  }
+
+  it('never has both a length and a transfer coding, which two proxies may read differently', async () => {
+    const { headers, body } = await get('coding-and-length');
+    assert.deepEqual([headers.get('content-length'), headers.has('transfer-encoding'), body], [['3'], false, 'abc']);
   });
 
   for (const [name, status] of [
