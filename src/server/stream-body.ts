@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 import type { Exchange } from './exchange.js';
-import { deleteHeader, getHeader, hasHeader, type Headers } from './headers.js';
+import { deleteHeader, getHeader, hasHeader, type Headers, setHeader } from './headers.js';
 import { discardResult, ignoreLateError, isReadableStream } from './result.js';
 import { endResponse, isBodiless, writeHead } from './write-body.js';
 
@@ -23,8 +23,9 @@ export async function streamBody(
   // How the body is framed is this connection's affair. Taken at its word, node would frame it in no way that a client
   // could read: `identity` in none at all, `chunked` beside a length, and both to HTTP/1.0.
   deleteHeader(headers, 'transfer-encoding');
-  if (request.method === 'HEAD' || isBodiless(status)) {
+  if (request.method === 'HEAD' || status === 205 || isBodiless(status)) {
     discardResult(source);
+    if (status === 205) setHeader(headers, 'Content-Length', 0); // RFC 9110, section 15.3.6
     writeHead(exchange, status, headers);
     endResponse(exchange);
     return;

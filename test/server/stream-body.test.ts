@@ -47,6 +47,8 @@ const BODIES: Record<string, (name: string, context: HttpContext) => unknown> = 
   empty: (name) => letters(name),
   'no-content': (name) => answer(204, { 'Content-Length': 1 }, readable(name, 'a')),
   'not-modified': (name) => answer(304, { ETag: '"1"' }, readable(name, 'a')),
+  'reset-content': (name) => answer(205, {}, readable(name, 'a')),
+  'reset-content-blob': () => answer(205, {}, new Blob(['a'])),
   number: (name) => letters(name, 7),
   'null-chunk': (name) => letters(name, null),
   view: (name) => letters(name, new Uint16Array(1)),
@@ -207,6 +209,14 @@ describe('streamBody', () => {
       await until(() => ended.length > 0);
     });
   }
+
+  it('is empty with 205, which has a length of nought (RFC 9110, section 15.3.6), and its source is ended', async () => {
+    for (const name of ['reset-content', 'reset-content-blob']) {
+      const { status, headers, body } = await get(name);
+      assert.deepEqual([status, headers.get('content-length'), body], [205, ['0'], '']);
+    }
+    await until(() => ended.length > 0);
+  });
 
   it('begins no source where HEAD asks, and the connection goes on', async () => {
     const response = await get('plain', 'HEAD');
