@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { Exchange } from './exchange.js';
 import { deleteHeader, getHeader, hasHeader, type Headers, setHeader } from './headers.js';
 import { discardResult, ignoreLateError, isReadableStream } from './result.js';
-import { endResponse, isBodiless, writeHead } from './write-body.js';
+import { checkLength, endResponse, isBodiless, writeHead } from './write-body.js';
 
 /**
  * Streams a body as fast as the client reads and no faster. The headers go out with the first bytes, so a source that
@@ -23,6 +23,12 @@ export async function streamBody(
   // How the body is framed is this connection's affair. Taken at its word, node would frame it in no way that a client
   // could read: `identity` in none at all, `chunked` beside a length, and both to HTTP/1.0.
   deleteHeader(headers, 'transfer-encoding');
+  try {
+    checkLength(headers);
+  } catch (error) {
+    discardResult(source);
+    throw error;
+  }
   if (request.method === 'HEAD' || status === 205 || isBodiless(status)) {
     discardResult(source);
     if (status === 205) setHeader(headers, 'Content-Length', 0); // RFC 9110, section 15.3.6

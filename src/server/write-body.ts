@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import type { Exchange } from './exchange.js';
-import { deleteHeader, hasHeader, type Headers, setHeader } from './headers.js';
+import { deleteHeader, getHeader, hasHeader, type Headers, setHeader } from './headers.js';
 
 /** A body this small that is still on its way is worth waiting for: it keeps the connection. */
 const SMALL_REST = 64 * 1024;
@@ -56,6 +56,17 @@ export function writeText(exchange: Exchange, status: number, type: string, text
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
   exchange.answered = true;
   response.end(text);
+}
+
+/**
+ * Checks a Content-Length that the server has not counted itself: one that is no number breaks the connection's framing.
+ * @throws RangeError for anything but one whole number of bytes (RFC 9110, section 8.6).
+ */
+export function checkLength(headers: Headers): void {
+  const length = getHeader(headers, 'content-length');
+  // A list of one is written as its only value.
+  if (length === undefined || /^\d+$/.test(String(length))) return;
+  throw new RangeError(`Content-Length: ${JSON.stringify(length)} is no number of bytes`);
 }
 
 function lengthOf(body: string | Uint8Array | undefined): number {

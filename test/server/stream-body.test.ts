@@ -117,6 +117,12 @@ const BODIES: Record<string, (name: string, context: HttpContext) => unknown> = 
   ),
   'coding-and-length': (name) =>
     answer(200, { 'Transfer-Encoding': 'chunked', 'Content-Length': 3 }, letters(name, 'abc')),
+  'length-as-list-of-one': (name) => answer(200, { 'Content-Length': ['3'] }, letters(name, 'abc')),
+  'length-none': (name) => answer(200, { 'content-length': 'abc' }, readable(name, 'abc')),
+  'length-negative': (name) => answer(200, { 'Content-Length': -3 }, readable(name, 'abc')),
+  'length-fraction': (name) => answer(200, { 'Content-Length': 1.5 }, readable(name, 'abc')),
+  'length-blank': (name) => answer(200, { 'Content-Length': '' }, readable(name, 'abc')),
+  'length-twice': (name) => answer(200, { 'Content-Length': ['3', '3'] }, readable(name, 'abc')),
 };
 
 @Controller()
@@ -195,6 +201,19 @@ describe('streamBody', () => {
   it('never has both a length and a transfer coding, which two proxies may read differently', async () => {
     const { headers, body } = await get('coding-and-length');
     assert.deepEqual([headers.get('content-length'), headers.has('transfer-encoding'), body], [['3'], false, 'abc']);
+  });
+
+  for (const name of ['length-none', 'length-negative', 'length-fraction', 'length-blank', 'length-twice']) {
+    it(`is an error where its length is no number of bytes, and its source is ended: ${name}`, async () => {
+      for (const method of ['GET', 'HEAD']) assert.equal((await get(name, method)).status, 500, method);
+      assert.match(errors()[0] ?? '', /RangeError: Content-Length: /);
+      await until(() => ended.length === 2);
+    });
+  }
+
+  it('takes a length in a list of one', async () => {
+    const { headers, body } = await get('length-as-list-of-one');
+    assert.deepEqual([headers.get('content-length'), body], [['3'], 'abc']);
   });
 
   for (const [name, status] of [
