@@ -32,12 +32,12 @@ export function writeBody(
   }
   // 205 has a length, and it is nought (RFC 9110, section 15.3.6).
   const content = status === 205 ? undefined : body;
+  deleteHeader(headers, 'transfer-encoding');
   // A handler of HEAD alone names the length of what it does not make.
-  if (content !== undefined || exchange.request.method !== 'HEAD' || !hasHeader(headers, 'content-length')) {
-    // The length is what is sent, whatever the headers say: two lengths, or a wrong one, break the connection.
-    deleteHeader(headers, 'transfer-encoding');
-    setHeader(headers, 'Content-Length', lengthOf(content));
-  }
+  const named = body === undefined && exchange.request.method === 'HEAD' && hasHeader(headers, 'content-length');
+  if (named) checkLength(headers);
+  // Else it is what is sent, whatever the headers say: two lengths, or a wrong one, break the connection.
+  else setHeader(headers, 'Content-Length', lengthOf(content));
   if (type !== undefined && !hasHeader(headers, 'content-type')) headers['Content-Type'] = type;
   writeHead(exchange, status, headers);
   endResponse(exchange, content);
