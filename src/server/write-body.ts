@@ -122,7 +122,12 @@ export function finishHeaders(exchange: Exchange, headers: Headers): void {
   // guess (RFC 9110, section 10.1.1).
   const close = service.draining || rest > SMALL_REST || (rest > 0 && exchange.expectsContinue);
   if (close) setHeader(headers, 'Connection', 'close');
-  exchange.lingers = rest > 0 && (close || !response.shouldKeepAlive);
+  exchange.lingers = rest > 0 && (close || !response.shouldKeepAlive || saysClose(headers));
+}
+
+/** Whether a handler closes the connection itself. */
+function saysClose(headers: Headers): boolean {
+  return /\bclose\b/i.test(String(getHeader(headers, 'connection')));
 }
 
 function restOfBody(request: IncomingMessage): number {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { HttpContext } from '#src/context/http-context.js';
 import { Controller } from '#src/decorators/controller.js';
@@ -188,6 +189,24 @@ describe('the rest of a body that nobody reads', () => {
     const { headers } = await client.response();
     assert.deepEqual(headers.get('connection'), ['keep-alive']);
     await client.destroy();
+  });
+
+  it('is read though the result closes the connection, so that the client is not reset before it has its answer', async () => {
+    const client = await RawClient.open(served.port);
+    const faults: Error[] = [];
+    client.socket.on('error', (error) => void faults.push(error));
+    client.write(head('POST /unread-close', { 'Content-Length': '1000' }));
+    const { headers, body } = await client.response();
+    assert.deepEqual([headers.get('connection'), body], [['close'], 'bye']);
+    // A connection that is closed answers the first of these with a reset, and the others cannot be written then.
+    for (let piece = 0; piece < 10; piece += 1) {
+      await new Promise<void>((resolve) => client.socket.write(Buffer.alloc(100), () => resolve()));
+      await sleep(1);
+    }
+    await client.end();
+    client.socket.end();
+    await client.closed();
+    assert.deepEqual(faults, []);
   });
 
   it('is not waited for once the client has left', async () => {
