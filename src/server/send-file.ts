@@ -12,6 +12,9 @@ export interface PreparedFile {
   readonly stream: Readable;
 }
 
+/** A range of the last bytes. */
+const LAST_BYTES = /^ *bytes=-(\d+) *$/;
+
 /**
  * Looks a file up for a request: conditional requests (RFC 9110, section 13) and ranges (section 14) are
  * `@fastify/send`'s, loaded when the first file is sent.
@@ -27,12 +30,19 @@ export async function prepareFile(
   // Handed over as a root and a name within it: what is in front of the name then plays no part in send's path checks.
   // Conditions and ranges are for what GET selects (RFC 9110, sections 13.2.1 and 14.2).
   const selects = !whole && (request.method === 'GET' || request.method === 'HEAD');
-  const asked = selects ? request : Object.assign(Object.create(request) as IncomingMessage, { headers: {} });
-  const found = await send(asked, encodeURIComponent(basename(path)), {
+  const headersAsked = selects ? { ...request.headers } : {};
+  const asked = Object.assign(Object.create(request) as IncomingMessage, { headers: headersAsked });
+  // As the file system does it: a lone surrogate, which no URL can hold, is written as U+FFFD.
+  const name = Buffer.from(basename(path)).toString();
+  const found = await send(asked, encodeURIComponent(name), {
     root: dirname(path),
     dotfiles: 'allow',
     index: false,
     maxAge: maxAge * 1000,
+    onFile: (_path, { size }) => {
+      // The last 500 bytes of a shorter file are the whole of it (RFC 9110, section 14.1.2); send takes them for none.
+      if (size > 0 && Number(LAST_BYTES.exec(headersAsked.range ?? '')?.[1]) > size) headersAsked.range = 'bytes=0-';
+    },
   });
   if (found.type === 'error') {
     found.stream.destroy();

@@ -112,6 +112,8 @@ describe('prepareFile', () => {
     ['bytes=8-99999999999999999999', 206, 'bytes 8-9/10', '89'],
     ['bytes=-1', 206, 'bytes 9-9/10', '9'],
     ['bytes=-10', 206, 'bytes 0-9/10', '0123456789'],
+    ['bytes=-11', 206, 'bytes 0-9/10', '0123456789'],
+    [' bytes=-0500', 206, 'bytes 0-9/10', '0123456789'],
     ['bytes=2-4,100-', 206, 'bytes 2-4/10', '234'],
     ['bytes=0-1,2-3', 206, 'bytes 0-3/10', '0123'],
     ['bytes=0-1,4-5', 200, undefined, '0123456789'],
@@ -199,6 +201,12 @@ describe('prepareFile', () => {
     writeFileSync(odd, 'odd');
     assert.equal(await textOf(await prepare(odd)), 'odd');
     await assert.rejects(prepare(join(folder, 'digits%2Etxt')), { code: 'NOT_FOUND' });
+  });
+
+  it('takes a name that is no well-formed text as the file system does', async () => {
+    await assert.rejects(prepare(join(folder, '\ud800.txt')), { code: 'NOT_FOUND' });
+    writeFileSync(join(folder, '\ud800.txt'), 'replaced');
+    assert.equal(await textOf(await prepare(join(folder, '\ud800.txt'))), 'replaced');
   });
 
   for (const missing of ['none.txt', 'dangling.txt', '', '.', 'digits.txt/x', 'x'.repeat(300), 'nul\0.txt']) {
