@@ -20,7 +20,16 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const BYTES = 'application/octet-stream';
 
 /** Headers that hold for one connection or for the bytes on it, and not for the response (RFC 9110, section 7.6.1). */
-const OF_A_CONNECTION = ['connection', 'keep-alive', 'transfer-encoding', 'content-encoding', 'content-length'];
+const OF_A_CONNECTION = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'content-encoding',
+  'content-length',
+];
 
 /**
  * The one place that turns a handler's result into a response (DESIGN section 5).
@@ -118,11 +127,20 @@ function respondIntegration(
 }
 
 function respondWeb(exchange: Exchange, headers: Headers, result: Response): undefined | Promise<void> {
-  for (const [name, value] of result.headers) if (name !== 'set-cookie') setHeader(headers, name, value);
+  const fetched = result.url !== '';
+  const ofConnection = fetched
+    ? (result.headers
+        .get('connection')
+        ?.toLowerCase()
+        .split(/[\s,]+/) ?? [])
+    : [];
+  for (const [name, value] of result.headers) {
+    if (name !== 'set-cookie' && !ofConnection.includes(name)) setHeader(headers, name, value);
+  }
   const cookies = result.headers.getSetCookie();
   if (cookies.length > 0) mergeHeader(headers, 'Set-Cookie', cookies);
   // What fetch() gives has the headers of its connection, while its body is inflated and unframed already.
-  if (result.url !== '') for (const name of OF_A_CONNECTION) deleteHeader(headers, name);
+  if (fetched) for (const name of OF_A_CONNECTION) deleteHeader(headers, name);
   // `Response.error()` has status 0, which no server can send.
   const status = result.status < 200 ? 502 : result.status;
   if (result.body === null) return writeBody(exchange, status, headers, undefined, undefined);

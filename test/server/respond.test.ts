@@ -210,6 +210,14 @@ describe('respond', () => {
     assert.deepEqual([status, headers.get('x-kept')], [204, ['1']]);
   });
 
+  it('passes on no header that holds for the connection to the other server alone (RFC 9110, section 7.6.1)', async () => {
+    const { headers, body } = await get('/r/fetched');
+    assert.deepEqual([headers.get('x-kept'), body], [['1'], 'from upstream']);
+    for (const name of ['x-hop', 'upgrade', 'proxy-connection', 'trailer'])
+      assert.equal(headers.has(name), false, name);
+    assert.deepEqual(headers.get('connection'), ['keep-alive']); // this server's own
+  });
+
   it('leaves a Response that a handler made itself as it is', async () => {
     const { headers, body } = await get('/r/own-response');
     assert.deepEqual([headers.get('content-encoding'), headers.get('upgrade'), body], [['x-own'], ['x'], 'x']);
