@@ -151,7 +151,7 @@ async function respondFile(exchange: Exchange, status: number, headers: Headers,
   // Only a plain 200 may become 206 or 304: a page for errors is sent whole.
   const prepared = await prepareFile(exchange.request, body, status !== 200);
   if (!exchange.open) {
-    prepared.stream.destroy();
+    discardResult(prepared.stream); // it may fail to open still, and nobody would hear of it
     return;
   }
   for (const [name, value] of Object.entries(prepared.headers)) setHeader(headers, name, value);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { open } from 'node:fs/promises';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,10 +13,14 @@ import { HttpContext } from '#src/context/http-context.js';
 import { Controller } from '#src/decorators/controller.js';
 import { Http } from '#src/decorators/http.js';
 import { HttpError } from '#src/errors/http-error.js';
+import { Exchange } from '#src/server/exchange.js';
+import { respond } from '#src/server/respond.js';
 import { file } from '#src/server/result.js';
 import { head, RawClient } from '../integration/http-raw-client.js';
 import { serve, type Served } from '../serve.js';
+import { silent } from '../silent-log.js';
 import { until } from '../until.js';
+import { serviceOf } from './service-of.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'yunction-respond-'));
 const page = join(folder, 'page.html');
@@ -95,6 +100,8 @@ class Results {
   }
 }
 
+after(() => rmSync(folder, { recursive: true }));
+
 describe('respond', () => {
   let served: Served;
   let other: Server;
@@ -122,7 +129,6 @@ describe('respond', () => {
     other.closeAllConnections();
     other.close();
     await served.close();
-    rmSync(folder, { recursive: true });
   });
   beforeEach(() => {
     destroyed = 0;
@@ -221,5 +227,31 @@ describe('respond', () => {
   it('leaves a Response that a handler made itself as it is', async () => {
     const { headers, body } = await get('/r/own-response');
     assert.deepEqual([headers.get('content-encoding'), headers.get('upgrade'), body], [['x-own'], ['x'], 'x']);
+  });
+});
+
+describe('respond, when the client leaves while a file is looked up', () => {
+  it('opens the file for nobody, and a failure to open it does not end the process', async () => {
+    // It is there and cannot be opened: ENXIO.
+    const unopenable = join(folder, 'socket');
+    const holder = createSocketServer().listen(unopenable);
+    await once(holder, 'listening');
+    const service = serviceOf([Results]);
+    let writing: Promise<void> | undefined;
+    const server = createServer((request, response) => {
+      const exchange = new Exchange(service, request, response, new HttpContext(request, {}, silent));
+      writing = respond(exchange, file(unopenable));
+      request.socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = await RawClient.open((server.address() as AddressInfo).port);
+    await client.write(head('GET /')).end();
+    await client.destroy();
+    await until(() => writing !== undefined);
+    await writing;
+    // Files are opened in turn: when these have failed, the first has too.
+    for (let turn = 0; turn < 8; turn += 1) await assert.rejects(open(unopenable), { code: 'ENXIO' });
+    server.close();
+    holder.close();
   });
 });
