@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { HttpError } from '../errors/http-error.js';
 import type { ServerSettings } from './service.js';
 
-/** The absolute form of a request's target (RFC 9112, section 3.2.2), up to its path. */
-const SCHEME_AND_HOST = /^https?:\/\/[^/?#]*/i;
+/** The absolute form of a request's target (RFC 9112, section 3.2.2), up to its path. A host is never empty. */
+const SCHEME_AND_HOST = /^https?:\/\/[^/?#]+/i;
 
 /**
  * What node's parser lets through and should not: a URL or a number of headers beyond the limit (node drops the surplus
@@ -40,12 +40,14 @@ export function checkRequestHead(request: IncomingMessage, settings: ServerSetti
   }
   // Browsers keep it to themselves; what the router takes for the end of the path, others take for a part of it.
   if (url.includes('#')) throw HttpError.of('MALFORMED_URL', 'a URL is sent without its #fragment');
-  if (url.charCodeAt(0) !== 47 /* / */ && url !== '*') request.url = originForm(url);
+  if (url.charCodeAt(0) !== 47 /* / */) request.url = originForm(url, request.method);
   return announcesBody;
 }
 
-function originForm(url: string): string {
-  const path = url.replace(SCHEME_AND_HOST, '');
+function originForm(url: string, method: string | undefined): string {
+  // `*` stands for the whole server, and so does a URL without a path: for OPTIONS alone (RFC 9112, section 3.2.4).
+  const path = url === '*' && method === 'OPTIONS' ? '' : url.replace(SCHEME_AND_HOST, '');
   if (path === url) throw HttpError.of('MALFORMED_URL', 'a URL is a path, or begins with http://');
+  if (path === '' && method === 'OPTIONS') return '*';
   return path.startsWith('/') ? path : `/${path}`;
 }

@@ -107,5 +107,17 @@ describe('checkRequestHead', () => {
 
   it('lets * through for OPTIONS, which asks about the whole server', () => {
     assert.deepEqual(checked({ url: '*', method: 'OPTIONS' }), [false, '*']);
+    // As the last proxy on the way would write it (RFC 9112, section 3.2.4).
+    assert.deepEqual(checked({ url: 'http://here:80', method: 'OPTIONS' }), [false, '*']);
+    assert.deepEqual(checked({ url: 'http://here/', method: 'OPTIONS' }), [false, '/']);
+    assert.deepEqual(checked({ url: 'http://here?a', method: 'OPTIONS' }), [false, '/?a']);
+  });
+
+  it('refuses * to every other method (RFC 9112, section 3.2.4)', () => {
+    for (const method of ['GET', 'HEAD', 'POST']) assert.equal(refusal({ url: '*', method }), 'MALFORMED_URL', method);
+  });
+
+  it('refuses an absolute form without a host (RFC 9110, section 4.2.1)', () => {
+    for (const url of ['http://', 'http:///a', 'https://?a']) assert.equal(refusal({ url }), 'MALFORMED_URL', url);
   });
 });
