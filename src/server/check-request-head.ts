@@ -7,8 +7,15 @@ import type { ServerSettings } from './service.js';
 const SCHEME_AND_HOST = /^https?:\/\/[^/?#]+/i;
 
 /**
+ * A Host header's value: a name or an address, and a port (RFC 9110, section 7.2; RFC 3986, section 3.2.2). No part of
+ * it can be read in two ways, so that a long one takes no longer than its length.
+ */
+const HOST = /^(?:\[[\w.~!$&'()*+,;=:-]+\]|[\w.~!$&'()*+,;=-]*(?:%[\da-f]{2}[\w.~!$&'()*+,;=-]*)*)(?::\d*)?$/i;
+
+/**
  * What node's parser lets through and should not: a URL or a number of headers beyond the limit (node drops the surplus
- * without a word), no `Host` or a second one (RFC 9112, section 3.2: 400), which two proxies may read differently.
+ * without a word), no `Host`, a second or a malformed one (RFC 9112, section 3.2: 400), which two proxies may read
+ * differently.
  *
  * A URL in absolute form becomes its path here: the host that it names is believed nowhere (section 3.2.2 would put it
  * above the `Host` header, which serves proxies and those who wish to be taken for another host).
@@ -27,9 +34,9 @@ export function checkRequestHead(request: IncomingMessage, settings: ServerSetti
     const name = rawHeaders[index] ?? '';
     // By length first: nearly every header is told from these three by it.
     if (name.length === 4) {
-      if (name.toLowerCase() === 'host' && ++hosts > 1) {
-        throw HttpError.of('BAD_REQUEST', 'the request has two Host headers');
-      }
+      if (name.toLowerCase() !== 'host') continue;
+      if (++hosts > 1) throw HttpError.of('BAD_REQUEST', 'the request has two Host headers');
+      checkHost(rawHeaders[index + 1] ?? '');
     } else if (name.length === 14 || name.length === 17) {
       const lower = name.toLowerCase();
       if (lower === 'content-length' || lower === 'transfer-encoding') announcesBody = true;
@@ -42,6 +49,15 @@ export function checkRequestHead(request: IncomingMessage, settings: ServerSetti
   if (url.includes('#')) throw HttpError.of('MALFORMED_URL', 'a URL is sent without its #fragment');
   if (url.charCodeAt(0) !== 47 /* / */) request.url = originForm(url, request.method);
   return announcesBody;
+}
+
+/** The Host that was looked at last: nearly every request of a server has the same. */
+let goodHost = '';
+
+function checkHost(host: string): void {
+  if (host === goodHost) return;
+  if (!HOST.test(host)) throw HttpError.of('BAD_REQUEST', 'the Host header names no host');
+  goodHost = host;
 }
 
 function originForm(url: string, method: string | undefined): string {

@@ -73,6 +73,47 @@ describe('checkRequestHead', () => {
     assert.equal(refusal({ headers: ['Host', 'here', 'X-A', 'Host'] }), 'none');
   });
 
+  it('refuses a Host that is none, which others on the way may read in other ways (RFC 9112, section 3.2)', () => {
+    for (const host of [
+      'a b',
+      'a/b',
+      'a@b',
+      'a?b',
+      'a#b',
+      'a\\b',
+      '<a>',
+      'ü',
+      'a:b',
+      'a:1:2',
+      '::1',
+      '[::1',
+      'a%2',
+      '"a"',
+    ]) {
+      assert.equal(refusal({ headers: ['Host', host] }), 'BAD_REQUEST', host);
+    }
+    for (const host of [
+      '',
+      'a',
+      'A_b.c-d:9000',
+      '127.0.0.1',
+      'a:',
+      '[::1]',
+      '[::ffff:1.2.3.4]:80',
+      'a%2Fb',
+      '~a!',
+      ':80',
+    ]) {
+      assert.equal(refusal({ headers: ['Host', host] }), 'none', host);
+    }
+  });
+
+  it('comes to an end with a long Host, whatever it is', () => {
+    for (const host of ['a'.repeat(60_000), '%41'.repeat(20_000), `[${':'.repeat(60_000)}`]) {
+      assert.equal(refusal({ headers: ['Host', `${host} `] }), 'BAD_REQUEST');
+    }
+  });
+
   it('refuses a fragment, wherever it stands', () => {
     for (const url of ['/#a', '/?x=1#a', '/a#', '*#', 'http://here/#a']) {
       assert.equal(refusal({ url }), 'MALFORMED_URL', url);
