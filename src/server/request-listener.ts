@@ -30,6 +30,7 @@ export function createRequestListener(service: Service): RequestListener {
 /** A request whose client waits for `100 Continue`: the same life, and the word is said when the body is read. */
 export function createContinueListener(service: Service): RequestListener {
   return (request, response) => {
+    if (answerHealth(service, request, response)) return;
     begin(service, request, response, (exchange) => {
       exchange.expectsContinue = true;
     });
@@ -39,6 +40,7 @@ export function createContinueListener(service: Service): RequestListener {
 /** A request that expects what nobody knows (RFC 9110, section 10.1.1). */
 export function createExpectationListener(service: Service): RequestListener {
   return (request, response) => {
+    if (answerHealth(service, request, response)) return;
     begin(service, request, response, (exchange) => {
       exchange.refusal ??= new HttpError(417, 'the only expectation that is met is 100-continue');
     });

@@ -278,6 +278,12 @@ describe('a request with an expectation (RFC 9110, section 10.1.1)', () => {
     assert.deepEqual(steps, []);
   });
 
+  it('is answered by the health checks as without it', async () => {
+    for (const value of ['100-continue', 'x']) {
+      assert.equal((await exchange(served.port, head('GET /_healthz', { Expect: value }))).body, 'ok', value);
+    }
+  });
+
   it('that cannot be read is refused for that, not for what it expects', async () => {
     assert.equal((await exchange(served.port, head('GET /plain', { Host: 'a b', Expect: 'x' }))).status, 400);
   });
