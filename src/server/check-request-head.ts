@@ -39,7 +39,9 @@ export function checkRequestHead(request: IncomingMessage, settings: ServerSetti
       checkHost(rawHeaders[index + 1] ?? '');
     } else if (name.length === 14 || name.length === 17) {
       const lower = name.toLowerCase();
-      if (lower === 'content-length' || lower === 'transfer-encoding') announcesBody = true;
+      if (lower !== 'content-length' && lower !== 'transfer-encoding') continue;
+      announcesBody = true;
+      if (lower === 'transfer-encoding' && request.httpVersion === '1.0') throw chunksOf10();
     }
   }
   if (hosts === 0 && request.httpVersion === '1.1') {
@@ -49,6 +51,12 @@ export function checkRequestHead(request: IncomingMessage, settings: ServerSetti
   if (url.includes('#')) throw HttpError.of('MALFORMED_URL', 'a URL is sent without its #fragment');
   if (url.charCodeAt(0) !== 47 /* / */) request.url = originForm(url, request.method);
   return announcesBody;
+}
+
+/** HTTP/1.0 has no chunks: where the request ends is anyone's guess (RFC 9112, section 6.1). */
+function chunksOf10(): HttpError {
+  const headers = { Connection: 'close' };
+  return HttpError.of('BAD_REQUEST', 'an HTTP/1.0 request has no Transfer-Encoding', { headers });
 }
 
 /** The Host that was looked at last: nearly every request of a server has the same. */

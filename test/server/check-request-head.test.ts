@@ -50,6 +50,16 @@ describe('checkRequestHead', () => {
     for (const name of others) assert.equal(checked({ headers: ['Host', 'here', name, '9'] })[0], false, name);
   });
 
+  it('refuses a transfer coding in HTTP/1.0, whose framing others read in another way, and ends the connection', () => {
+    const headers = ['Transfer-Encoding', 'chunked', 'Content-Length', '3'];
+    // RFC 9112, section 6.1
+    assert.throws(() => checkRequestHead(requestOf({ version: '1.0', headers }), settings), {
+      code: 'BAD_REQUEST',
+      headers: { Connection: 'close' },
+    });
+    assert.deepEqual(checked({ version: '1.0', headers: headers.slice(2) }), [true, '/']);
+  });
+
   it('lets a URL through that is as long as the limit, and no longer one', () => {
     assert.equal(refusal({ url: `/${'x'.repeat(23)}` }), 'none');
     assert.equal(refusal({ url: `/${'x'.repeat(24)}` }), 'URL_TOO_LONG');

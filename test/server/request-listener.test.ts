@@ -186,6 +186,15 @@ describe('the life of a request', () => {
     assert.deepEqual(steps, ['in /later', 'out /later']);
   });
 
+  it('ends the connection of an HTTP/1.0 client that sends chunks, which it cannot know (RFC 9112, section 6.1)', async () => {
+    const client = await RawClient.open(served.port);
+    client.write('POST /body HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n');
+    const { status, headers } = await client.response();
+    assert.deepEqual([status, headers.get('connection')], [400, ['close']]);
+    await client.end();
+    await client.destroy();
+  });
+
   it('begins a pipelined request when the one before it is answered', async () => {
     const client = await RawClient.open(served.port);
     client.write(head('GET /waits'), head('GET /plain'));
