@@ -37,11 +37,16 @@ export function answerClientError(service: Service, error: NodeJS.ErrnoException
     return;
   }
   ANSWERED.add(socket);
+  answerInTurn(socket, code, error);
+}
+
+/** Requests that were whole are answered first, in order: pipelined ones wait in line (RFC 9112, section 9.3.2). */
+function answerInTurn(socket: Duplex, code: ErrorCode, error: Error): void {
   // What node keeps of the response that is under way on this connection.
   const { _httpMessage: pending } = socket as { _httpMessage?: ServerResponse | null };
   if (pending?.req.complete === true) {
-    // The request before this one was whole, and its answer comes first.
-    pending.once('finish', () => answer(socket, code));
+    // Node's own listener, which comes before this one, has put the next in its place by then.
+    pending.once('finish', () => answerInTurn(socket, code, error));
     return;
   }
   // Nothing can be answered in the middle of another answer.

@@ -94,6 +94,36 @@ describe('answerClientError', () => {
     await client.destroy();
   });
 
+  it('answers it after all of them, however many wait in line', async () => {
+    const client = await RawClient.open(served.port);
+    client.write(head('GET /wait/first'), head('GET /wait/second'), head('GET /quick'), GARBAGE);
+    for (const [index, name] of ['first', 'second'].entries()) {
+      await until(() => releases.length > index);
+      releases[index]?.();
+      assert.equal((await client.response()).body, name);
+    }
+    assert.equal((await client.response()).body, 'quick');
+    assert.equal(codeOf(await client.response()), 'BAD_REQUEST');
+    await client.end();
+    await client.destroy();
+    assert.deepEqual(handled, ['first', 'second', 'quick']);
+  });
+
+  it('answers it after them where it is the body of a request that waits in line', async () => {
+    const client = await RawClient.open(served.port);
+    const broken = head('POST /body', { 'Transfer-Encoding': 'chunked', 'Content-Type': 'text/plain' });
+    client.write(head('GET /wait/first'), head('GET /quick'), broken, 'no size\r\n');
+    await until(() => releases.length === 1);
+    releases[0]?.();
+    assert.equal((await client.response()).body, 'first');
+    assert.equal((await client.response()).body, 'quick');
+    assert.equal(codeOf(await client.response()), 'BAD_REQUEST');
+    await client.end();
+    await client.destroy();
+    await until(() => served.app.requestsInFlight.length === 0);
+    assert.deepEqual(handled, ['first', 'quick']);
+  });
+
   it('answers it before the handler of a body that breaks off in the middle, which then never runs', async () => {
     const client = await RawClient.open(served.port);
     client.write(
