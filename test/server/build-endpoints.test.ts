@@ -209,7 +209,7 @@ describe('the endpoint of a WebSocket path', () => {
     @Controller()
     class Opted {
       @WebSocket('/', { on: 'open', heartbeatMs: 0, compress: true }) open() {}
-      @WebSocket('/', { maxMessageBytes: 1, protocols: ['p'], origins: ['o'], compress: false }) said(_: unknown) {}
+      @WebSocket('/', { maxMessageBytes: 1, protocols: ['p'], origins: ['o'], compress: false }) said(_m: unknown) {}
     }
     const { heartbeatMs, compress, maxMessageBytes, protocols, origins } = socketEndpointOf(
       serviceOf([Opted], { wsHeartbeatMs: 8, maxMessageBytes: 9 }),

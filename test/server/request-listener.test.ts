@@ -58,6 +58,7 @@ class Lives {
     throw HttpError.conflict();
   }
   @Http('GET', '/bad-then') badThen() {
+    // oxlint-disable-next-line unicorn/no-thenable -- what it throws is the point
     return Object.defineProperty({}, 'then', {
       get() {
         throw HttpError.conflict();

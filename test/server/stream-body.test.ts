@@ -15,7 +15,7 @@ let ended: string[] = [];
 let begun = 0;
 
 /** A generator that says when it was begun and when it has ended. */
-async function* letters(name: string, ...chunks: unknown[]): AsyncGenerator<unknown> {
+async function* letters(name: string, ...chunks: unknown[]): AsyncGenerator {
   begun += 1;
   try {
     for (const chunk of chunks) {
@@ -101,6 +101,7 @@ const BODIES: Record<string, (name: string, context: HttpContext) => unknown> = 
   },
   'fails-when-left': async function* (name, { signal }) {
     try {
+      if (signal.aborted) yield 'never';
       begun += 1;
       await once(signal, 'abort');
       throw new Error('for nobody');
