@@ -119,6 +119,18 @@ const YUNCTION = [
   'type WebSocketOptions',
 ];
 
+const REDIS = [
+  'redis',
+  'redisChannels',
+  'redisStore',
+  'type RedisChannels',
+  'type RedisChannelsOptions',
+  'type RedisConnectionOptions',
+  'type RedisOptions',
+  'type RedisStore',
+  'type RedisStoreOptions',
+];
+
 const TESTING = [
   'FakeHttpContext',
   'FakeSseContext',
@@ -152,6 +164,11 @@ describe('The names that users can import', () => {
   it('from yunction are these: adding or removing one is a decision', async () => {
     assert.deepEqual(declared('index.d.ts'), YUNCTION);
     assert.deepEqual(Object.keys(await import('yunction')).sort(), values(YUNCTION));
+  });
+
+  it('from yunction/redis are these', async () => {
+    assert.deepEqual(declared('channels/redis/index.d.ts'), REDIS);
+    assert.deepEqual(Object.keys(await import('yunction/redis')).sort(), values(REDIS));
   });
 
   it('from yunction/testing are these', async () => {
