@@ -34,7 +34,8 @@ describe('test/', () => {
   it('has no test file that tests nothing', () => {
     const empty = tested.map(testOf).filter((file) => {
       const path = join(ROOT, file);
-      return existsSync(path) && !/\bit\(/.test(readFileSync(path, 'utf8'));
+      // By itself, or by a suite that it shares with others.
+      return existsSync(path) && !/\b(?:it|test[A-Z]\w*)\(/.test(readFileSync(path, 'utf8'));
     });
     assert.deepEqual(empty, []);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { createApplication } from '#src/application.js';
-import { type ChannelMessage, Channels } from '#src/channels/channels.js';
+import { type ChannelMessage, Channels, type Member, type Membership } from '#src/channels/channels.js';
 import { MemoryChannels } from '#src/channels/memory-channels.js';
 import { Controller } from '#src/decorators/controller.js';
 import { Http } from '#src/decorators/http.js';
@@ -24,6 +24,12 @@ class DeafChannels extends Channels {
   }
   subscribe(): AsyncIterableIterator<ChannelMessage> {
     return new MemoryChannels().subscribe('nobody publishes here');
+  }
+  async join<Data>(_channel: string, data: Data): Promise<Membership<Data>> {
+    return { id: 'me', data, leave: () => Promise.resolve() };
+  }
+  async members(): Promise<readonly Member[]> {
+    return [];
   }
   async close(): Promise<void> {
     this.closed += 1;
