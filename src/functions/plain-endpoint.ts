@@ -1,0 +1,105 @@
+import type { HttpContext } from '../context/http-context.js';
+import { type SseOptions, type SseStream, TooLateForStream } from '../context/sse-stream.js';
+import { ROUTE_METHODS } from '../routing/route-options.js';
+import type { HttpRoute } from '../routing/route.js';
+import type { EndpointDefaults } from '../server/build-endpoints.js';
+import type { Layer, RequestEndpoint } from '../server/endpoint.js';
+import { PLAIN_ANSWER } from './plain-answer.js';
+import { PlainContext } from './plain-context.js';
+import { readPlainEvent } from './plain-event.js';
+import type { PlainFunction } from './function-exports.js';
+
+/** What a plain function's endpoints are made of. */
+export interface PlainParts {
+  readonly name: string;
+  readonly file: string;
+  readonly main: PlainFunction;
+  readonly layers: readonly Layer[];
+  /** Whether a middleware is made for each request. */
+  readonly perRequest: boolean;
+  readonly defaults: EndpointDefaults;
+  /** The header of the extended context, lower case; empty: none is believed. */
+  readonly extendedContextKey: string;
+}
+
+/** A plain function as the server calls it: the same life of a request, with its own event, context and answers. */
+export function plainEndpoint({
+  name,
+  file,
+  main,
+  layers,
+  perRequest,
+  defaults,
+  extendedContextKey,
+}: PlainParts): RequestEndpoint {
+  return {
+    route: routeOf(name, file),
+    name,
+    layers,
+    readEvent: (exchange) => readPlainEvent(exchange, defaults.limits),
+    call: (event, context) => callMain(main, event, context, extendedContextKey),
+    perRequest,
+    timeoutMs: defaults.handlerTimeoutMs,
+    form: PLAIN_ANSWER,
+  };
+}
+
+/** An endpoint for a function that could not be loaded: it has its middleware still, so that nobody learns of it who may not. */
+export function failedEndpoint(
+  parts: Omit<PlainParts, 'main' | 'extendedContextKey'>,
+  failure: () => Error,
+): RequestEndpoint {
+  const { name, file, layers, perRequest, defaults } = parts;
+  return {
+    route: routeOf(name, file),
+    name,
+    layers,
+    readEvent: nothing,
+    call: () => {
+      throw failure();
+    },
+    perRequest,
+    timeoutMs: defaults.handlerTimeoutMs,
+    form: PLAIN_ANSWER,
+  };
+}
+
+function callMain(main: PlainFunction, event: unknown, context: HttpContext, hidden: string): unknown {
+  const sse = (options?: SseOptions) => openStream(context, options);
+  return main(event, new PlainContext(context, context.httpContext.url, hidden, { sse }));
+}
+
+/** The stream of this request, the same at every call; `null` when another answer has begun or the client has left. */
+function openStream(context: HttpContext, options: SseOptions | undefined): SseStream | null {
+  try {
+    return context.sse(options);
+  } catch (error) {
+    if (error instanceof TooLateForStream) return null;
+    throw error;
+  }
+}
+
+function routeOf(name: string, file: string): HttpRoute {
+  return {
+    protocol: 'http',
+    path: '*',
+    parameters: ['*'],
+    methods: ROUTE_METHODS,
+    controller: named(name),
+    method: 'main',
+    eventType: undefined,
+    use: [],
+    file,
+    options: {},
+  };
+}
+
+/** A route names its class; a plain function has none. */
+function named(name: string): new () => object {
+  const classes = { [name]: class {} };
+  return classes[name] ?? Object;
+}
+
+function nothing(): undefined {
+  return undefined;
+}
