@@ -72,7 +72,7 @@ function open(file: string): JsonLines {
   }
 }
 
-/** Says the same as schemas/cloudbase-functions.schema.json, and what a schema cannot say: who is named by whom. */
+/** Says the same as docs/cloudbase-functions.schema.json, and what a schema cannot say: who is named by whom. */
 class ConfigCheck {
   readonly mistakes: StartupMistake[] = [];
   readonly #places = new Map<FunctionDefinition, string>();

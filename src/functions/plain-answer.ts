@@ -80,7 +80,7 @@ function textOf(result: unknown): string {
 /** The body by the same rules; without one, the words of the status, as ever: a bare 302 sends `Found`. */
 function plainIntegration(result: IntegrationResponse): IntegrationResponse {
   const { statusCode, body } = result;
-  const headers = result.headers ?? {};
+  const headers = givenHeaders(result.headers ?? {});
   if (body === undefined) {
     if (isBodiless(statusCode) || statusCode === 205) return { statusCode, headers };
     const { STATUS_CODES } = process.getBuiltinModule('node:http');
@@ -94,6 +94,16 @@ function plainIntegration(result: IntegrationResponse): IntegrationResponse {
 }
 
 type Headers = NonNullable<IntegrationResponse['headers']>;
+
+/** A header without a value is none: functions write `{ 'X-Next': page?.next }`. */
+function givenHeaders(headers: Headers): Headers {
+  const given: Headers = {};
+  // Their type says that there are none such; plain JavaScript does not ask it.
+  for (const [name, value] of Object.entries<Headers[string] | null | undefined>(headers)) {
+    if (value !== undefined && value !== null) given[name] = value;
+  }
+  return given;
+}
 
 function withType(headers: Headers, type: string, always = false): Headers {
   const own = Object.keys(headers).find((name) => name.toLowerCase() === 'content-type');

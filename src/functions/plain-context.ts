@@ -33,7 +33,7 @@ export class PlainContext {
   /** Makes the answer an event stream; `null` when it is too late for one. */
   declare readonly sse?: (options?: SseOptions) => SseStream | null;
   declare readonly ws?: WebSocketConnection;
-  declare readonly extendedContext?: Record<string, unknown>;
+  declare readonly extendedContext?: Record<string, unknown> | undefined;
   readonly #context: HttpContext;
 
   /**
@@ -57,9 +57,10 @@ export class PlainContext {
     });
     if (sse !== undefined) this.sse = sse;
     if (ws !== undefined) this.ws = ws;
-    if (extendedContext !== undefined && Object.keys(extendedContext).length > 0) {
-      this.extendedContext = extendedContext;
-    }
+    const extended =
+      extendedContext !== undefined && Object.keys(extendedContext).length > 0 ? extendedContext : undefined;
+    // A connection's context has always had the member, whatever is in it.
+    if (extended !== undefined || ws !== undefined) this.extendedContext = extended;
     Object.freeze(this);
   }
 

@@ -66,7 +66,7 @@ export function failedEndpoint(
 
 function callMain(main: PlainFunction, event: unknown, context: HttpContext, hidden: string): unknown {
   const sse = (options?: SseOptions) => openStream(context, options);
-  return main(event, new PlainContext(context, context.httpContext.url, hidden, { sse }));
+  return main(event, new PlainContext(context, wholeUrl(context), hidden, { sse }));
 }
 
 /** The stream of this request, the same at every call; `null` when another answer has begun or the client has left. */
@@ -77,6 +77,15 @@ function openStream(context: HttpContext, options: SseOptions | undefined): SseS
     if (error instanceof TooLateForStream) return null;
     throw error;
   }
+}
+
+/** Segments that lead nowhere or up, encoded or not, in a path. */
+const DOT_SEGMENT = /\/(?:\.|%2e)/i;
+
+/** The URL as a browser would write it: what is routed as it was sent has its dots resolved here, as ever. */
+function wholeUrl(context: HttpContext): string {
+  const { url } = context.httpContext;
+  return DOT_SEGMENT.test(url) ? new URL(url).href : url;
 }
 
 function routeOf(name: string, file: string): HttpRoute {

@@ -48,11 +48,14 @@ function jsonOf(bytes: Buffer, limits: BodyLimits): unknown {
   return value;
 }
 
+function loadQs(): Promise<typeof import('qs')> {
+  return (qsModule ??= import('qs'));
+}
+
 /** `a[b]=1` and `a.b=1` are `{ a: { b: '1' } }`: co-body's settings of qs, and our limits. */
 async function readForm(exchange: Exchange, limits: BodyLimits): Promise<unknown> {
   const text = await exchange.readText(limits);
-  qsModule ??= import('qs');
-  const { parse } = await qsModule;
+  const { parse } = await loadQs();
   try {
     return parse(text, { allowDots: true, parameterLimit: limits.maxFormFields, throwOnLimitExceeded: true });
   } catch (cause) {
@@ -66,10 +69,15 @@ async function readMultipart(exchange: Exchange, limits: BodyLimits): Promise<un
   const body = await exchange.parseBody(limits);
   if (body.kind !== 'multipart') return {};
   const entries = Object.entries(body.value);
-  const isField = (value: unknown) => typeof (Array.isArray(value) ? value[0] : value) === 'string';
+  const files = entries.filter(([, value]) => !isField(value));
+  const fields = entries.filter(([, value]) => isField(value));
   // `fromEntries` makes own members of names such as `__proto__` too.
-  return Object.fromEntries([
-    ...entries.filter(([, value]) => !isField(value)),
-    ...entries.filter(([, value]) => isField(value)),
-  ]);
+  if (!fields.some(([name]) => name.includes('['))) return Object.fromEntries([...files, ...fields]);
+  const { parse, stringify } = await loadQs();
+  const nested = parse(stringify(Object.fromEntries(fields), { indices: false }), { parameterLimit: Infinity });
+  return { ...Object.fromEntries(files), ...nested };
+}
+
+function isField(value: unknown): boolean {
+  return Array.isArray(value) ? value.every((each) => typeof each === 'string') : typeof value === 'string';
 }

@@ -66,7 +66,8 @@ function upgradeOf({ name, file, main, defaults, extendedContextKey }: PlainPart
 
 /** Accepted, or the refusal that goes out in place of 101. */
 function answerOf({ allowWebSocket, statusCode, body, contentType }: UpgradeVerdict): true | IntegrationResponse {
-  if (Boolean(allowWebSocket)) return true;
+  const allowed = Boolean(allowWebSocket);
+  if (allowed) return true;
   return {
     statusCode: statusCode || 404,
     headers: { 'Content-Type': contentType ?? 'text/plain' },

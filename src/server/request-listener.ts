@@ -63,9 +63,7 @@ function begin(
   // A function that is loaded at its first request: the request begins when that is done, well or not.
   const loading = waited ? undefined : service.functions?.waitFor(request.url ?? '/');
   if (loading !== undefined) {
-    void loading.then(() => {
-      if (!request.socket.destroyed) begin(service, request, response, expect, true);
-    });
+    void beginAfter(loading, service, request, response, expect);
     return;
   }
   // 1. Match: the route decides what follows.
@@ -74,6 +72,17 @@ function begin(
   // 2. Middleware, and within it read, validate and handle. A promise only where one of them waits.
   if (service.currentContext === undefined) run(exchange);
   else service.currentContext.run(exchange.context, run, exchange);
+}
+
+async function beginAfter(
+  loading: Promise<void>,
+  service: Service,
+  request: IncomingMessage,
+  response: ServerResponse,
+  expect: (exchange: Exchange) => void,
+): Promise<void> {
+  await loading;
+  if (!request.socket.destroyed) begin(service, request, response, expect, true);
 }
 
 function takeNothing(): void {

@@ -87,11 +87,12 @@ export function createUpgradeListener(service: Service): UpgradeListener {
       onUpgrade(request, socket, head);
       return;
     }
-    socket.on('error', ignoreReset);
-    void loading.then(() => {
+    void (async () => {
+      socket.on('error', ignoreReset);
+      await loading;
       socket.off('error', ignoreReset);
       if (!socket.destroyed) onUpgrade(request, socket, head);
-    });
+    })();
   };
 }
 
