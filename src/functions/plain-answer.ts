@@ -30,8 +30,8 @@ const UNREADABLE: ReadonlySet<string> = new Set([
   'UNSUPPORTED_ENCODING',
 ]);
 
-/** Frames of a stack that tell nothing of the user's code: node's and our own. */
-const OWN_FOLDER = new URL('..', import.meta.url).href;
+/** Frames of a stack that tell nothing of the user's code: node's and our own, as compiled and by source maps. */
+const OWN_FRAMES = ['node:', ...['../../built/', '../../src/'].map((folder) => new URL(folder, import.meta.url).pathname)];
 
 /** How plain functions answer: the results and the error bodies of the platform's own framework. */
 export const PLAIN_ANSWER: AnswerForm = {
@@ -135,9 +135,8 @@ function titleOf(code: string): string {
 
 function stackOf(cause: unknown): string {
   if (!(cause instanceof Error) || cause.stack === undefined) return '';
-  const own = [OWN_FOLDER, decodeURIComponent(new URL(OWN_FOLDER).pathname), 'node:'];
   return cause.stack
     .split('\n')
-    .filter((line) => !own.some((part) => line.includes(part)))
+    .filter((line) => !OWN_FRAMES.some((part) => line.includes(part)))
     .join('\n');
 }

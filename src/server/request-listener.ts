@@ -52,18 +52,17 @@ function begin(
   expect: (exchange: Exchange) => void,
   waited = false,
 ): void {
+  if (request.socket.destroyed) return; // the client did not wait for its turn
   // A pipelined request waits for its turn: the answers must come in order, one connection should not have a thousand
   // handlers run at once (RFC 9112, section 9.3.2), and when the client leaves, node tells only the first of them.
   if (response.socket === null) {
-    response.once('socket', () => {
-      if (!request.socket.destroyed) begin(service, request, response, expect);
-    });
+    response.once('socket', () => begin(service, request, response, expect));
     return;
   }
   // A function that is loaded at its first request: the request begins when that is done, well or not.
   const loading = waited ? undefined : service.functions?.waitFor(request.url ?? '/');
   if (loading !== undefined) {
-    void beginAfter(loading, service, request, response, expect);
+    void loading.then(() => begin(service, request, response, expect, true));
     return;
   }
   // 1. Match: the route decides what follows.
@@ -72,17 +71,6 @@ function begin(
   // 2. Middleware, and within it read, validate and handle. A promise only where one of them waits.
   if (service.currentContext === undefined) run(exchange);
   else service.currentContext.run(exchange.context, run, exchange);
-}
-
-async function beginAfter(
-  loading: Promise<void>,
-  service: Service,
-  request: IncomingMessage,
-  response: ServerResponse,
-  expect: (exchange: Exchange) => void,
-): Promise<void> {
-  await loading;
-  if (!request.socket.destroyed) begin(service, request, response, expect, true);
 }
 
 function takeNothing(): void {
