@@ -24,8 +24,7 @@ export function cors(hosts: readonly string[]): MiddlewareFunction {
     context.response.setHeader('Access-Control-Allow-Origin', origin);
     if (named) context.response.setHeader('Access-Control-Allow-Credentials', 'true');
     if (!isPreflight(context)) {
-      // With credentials `*` would mean a header of this name (Fetch, section 3.3.3): there is no way to name all.
-      context.response.setHeader('Access-Control-Expose-Headers', named ? 'X-Request-Id' : '*');
+      context.response.setHeader('Access-Control-Expose-Headers', hasCredentials(context) ? 'X-Request-Id' : '*');
       return next();
     }
     return answerPreflight(context);
@@ -47,6 +46,11 @@ function answerPreflight({ headers, response }: HttpContext): { statusCode: numb
 
 function isPreflight({ method, headers }: HttpContext): boolean {
   return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+}
+
+/** With credentials `*` would mean a header of this name (Fetch, section 3.3.3), and there is no way to name all. */
+function hasCredentials({ headers }: HttpContext): boolean {
+  return headers.cookie !== undefined || headers.authorization !== undefined;
 }
 
 function isHost(host: string, pattern: string): boolean {

@@ -2,12 +2,14 @@ import type { Injector } from '../context/injector.js';
 import type { RouteRow } from '../routing/route-table.js';
 import { routeRows } from '../routing/route-table.js';
 import type { Match } from '../routing/router.js';
+import type { AnswerForm } from '../server/answer-form.js';
 import type { RequestEndpoint, WebSocketEndpoint } from '../server/endpoint.js';
 import { EndpointBuilder } from '../server/build-endpoints.js';
 import type { FunctionHost, FunctionReport, FunctionTable } from '../server/function-table.js';
 import type { FoundProjects } from './function-project.js';
 import { FunctionRouter } from './function-router.js';
 import { FunctionUnit } from './function-unit.js';
+import { PLAIN_ANSWER } from './plain-answer.js';
 import { failedEndpoint } from './plain-endpoint.js';
 import { type ServedFunction, serveFunction } from './served-function.js';
 
@@ -21,14 +23,14 @@ const NO_PARAMETERS = Object.freeze({});
 
 /** All functions of an application: finds whose a request is, and loads it where it is not loaded. */
 export class FunctionList implements FunctionTable {
-  readonly plainNotFound: boolean;
+  readonly form: AnswerForm | undefined;
   readonly #routers = new Map<string, FunctionRouter<Unit>>();
   readonly #units: Unit[] = [];
   /** Whether the query's `@fn` chooses the function. */
   readonly #chosen: boolean;
 
   constructor(projects: FoundProjects, host: FunctionHost, alone: boolean) {
-    this.plainNotFound = alone;
+    this.form = alone ? PLAIN_ANSWER : undefined;
     this.#chosen = !projects.has('');
     const { log, settings, defaults } = host;
     const layers = new EndpointBuilder(host.injector, defaults).layers(defaults.use);
@@ -43,6 +45,14 @@ export class FunctionList implements FunctionTable {
         this.#units.push(unit);
         for (const path of found.paths) router.add(path, unit);
       }
+    }
+  }
+
+  has(url: string): boolean {
+    try {
+      return this.#find(url) !== undefined;
+    } catch {
+      return false; // a URL that cannot be read
     }
   }
 

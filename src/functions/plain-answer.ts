@@ -17,6 +17,7 @@ const HTML = /^\s*</;
 /** What a client gets whose body cannot be read, whatever is wrong with it. */
 const UNREADABLE: ReadonlySet<string> = new Set([
   'BAD_REQUEST',
+  'MALFORMED_URL',
   'MALFORMED_JSON',
   'JSON_TOO_DEEP',
   'FORBIDDEN_KEY',
@@ -31,7 +32,10 @@ const UNREADABLE: ReadonlySet<string> = new Set([
 ]);
 
 /** Frames of a stack that tell nothing of the user's code: node's and our own, as compiled and by source maps. */
-const OWN_FRAMES = ['node:', ...['../../built/', '../../src/'].map((folder) => new URL(folder, import.meta.url).pathname)];
+const OWN_FRAMES = [
+  'node:',
+  ...['../../built/', '../../src/'].map((folder) => new URL(folder, import.meta.url).pathname),
+];
 
 /** How plain functions answer: the results and the error bodies of the platform's own framework. */
 export const PLAIN_ANSWER: AnswerForm = {

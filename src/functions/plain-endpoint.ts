@@ -32,11 +32,13 @@ export function plainEndpoint({
   defaults,
   extendedContextKey,
 }: PlainParts): RequestEndpoint {
+  // A form's empty file input has always been a file of no bytes.
+  const limits = { ...defaults.limits, keepEmptyFiles: true };
   return {
     route: routeOf(name, file),
     name,
     layers,
-    readEvent: (exchange) => readPlainEvent(exchange, defaults.limits),
+    readEvent: (exchange) => readPlainEvent(exchange, limits),
     call: (event, context) => callMain(main, event, context, extendedContextKey),
     perRequest,
     timeoutMs: defaults.handlerTimeoutMs,

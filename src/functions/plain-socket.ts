@@ -8,6 +8,7 @@ import type { FunctionHost } from '../server/function-table.js';
 import type { IntegrationResponse } from '../server/result.js';
 import type { PlainFunction } from './function-exports.js';
 import { EarlyMessages } from './early-messages.js';
+import { PLAIN_ANSWER } from './plain-answer.js';
 import { PlainContext } from './plain-context.js';
 import type { PlainParts } from './plain-endpoint.js';
 
@@ -45,6 +46,7 @@ export function plainSocketEndpoint(parts: PlainParts, host: FunctionHost): WebS
     heartbeatMs: defaults.wsHeartbeatMs,
     compress: false,
     origins: defaults.origins,
+    form: PLAIN_ANSWER,
   };
 }
 

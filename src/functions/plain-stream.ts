@@ -20,7 +20,7 @@ export function newPlainEncoder(): (event: unknown) => string {
     if (event instanceof Uint8Array) return (decoder ??= new StringDecoder('utf8')).write(Buffer.from(event));
     if (typeof event !== 'object' || event === null) return '';
     const fields = event as Partial<SseEvent>;
-    return FIELDS.some((field) => field in fields) ? encodeFields(fields) : '';
+    return FIELDS.some((field) => fields[field] !== undefined) ? encodeFields(fields) : '';
   };
 }
 

@@ -128,6 +128,7 @@ export class EndpointBuilder {
       heartbeatMs: own('heartbeatMs') ?? this.#defaults.wsHeartbeatMs,
       compress: own('compress') ?? false,
       origins: own('origins') ?? this.#defaults.origins,
+      form: undefined,
     };
   }
 

@@ -74,4 +74,6 @@ export interface WebSocketEndpoint {
   readonly heartbeatMs: number;
   readonly compress: boolean;
   readonly origins: readonly string[];
+  /** How a refusal is answered, where not as controllers do. */
+  readonly form: AnswerForm | undefined;
 }

@@ -64,7 +64,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     this.#exchange = exchange;
     this.#options = options;
     const { service, endpoint, response } = exchange;
-    this.#encode = endpoint?.form?.newEncoder() ?? encodeEvent;
+    this.#encode = exchange.form?.newEncoder() ?? encodeEvent;
     const route = endpoint?.route.protocol === 'sse' ? endpoint.route : undefined;
     this.#heartbeatMs =
       options.keepalive === false ? 0 : (route?.options.heartbeatMs ?? service.settings.sseHeartbeatMs);
@@ -173,7 +173,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
   /** An error after the start: the client is told, and the stream ends. */
   fail(thrown: unknown): void {
     const { service, context, name } = this.#exchange;
-    const form = this.#exchange.endpoint?.form;
+    const { form } = this.#exchange;
     const error = form?.toError(thrown) ?? toHttpError(thrown);
     this.#exchange.errorCode = error.code;
     if (error.status >= 500) {
@@ -285,7 +285,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     for (const [name, value] of responseHeadOf(this.#exchange.context)?.headers ?? []) headers[name] = value;
     for (const [name, value] of Object.entries(this.#options.headers ?? {})) setHeader(headers, name, value);
     for (const [name, value] of fixed) setHeader(headers, name, value);
-    for (const [name, value] of this.#exchange.endpoint?.form?.streamHeaders(this.#exchange) ?? []) {
+    for (const [name, value] of this.#exchange.form?.streamHeaders(this.#exchange) ?? []) {
       setHeader(headers, name, value);
     }
     finishHeaders(this.#exchange, headers);

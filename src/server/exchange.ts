@@ -6,6 +6,7 @@ import type { BodyLimits } from '../body/body-limits.js';
 import { abortContext, type HttpContext, setDeadline, setSseOpener, type SseOpener } from '../context/http-context.js';
 import type { RequestScope } from '../context/injector.js';
 import { type SseOptions, TooLateForStream } from '../context/sse-stream.js';
+import type { AnswerForm } from './answer-form.js';
 import type { RequestEndpoint } from './endpoint.js';
 import { EventStream } from './event-stream.js';
 import type { Service } from './service.js';
@@ -16,6 +17,8 @@ export class Exchange implements SseOpener {
   name: string | undefined;
   /** Set by the match; undefined where nothing matched. */
   endpoint: RequestEndpoint | undefined;
+  /** How results and errors are answered, where not as controllers do. */
+  form: AnswerForm | undefined;
   /** Why the request is answered with an error before anything else. */
   refusal: unknown;
   /** The event stream, once one was opened. */
@@ -60,7 +63,7 @@ export class Exchange implements SseOpener {
     setDeadline(this.context, this.cutAt);
     this.stream = new EventStream(this, options);
     // A plain function's stream is there from this call on, whatever becomes of the function.
-    if (this.endpoint?.form !== undefined) this.stream.open();
+    if (this.form !== undefined) this.stream.open();
     return this.stream;
   }
 

@@ -5,6 +5,7 @@ import type { Platform } from '../platform/platform.js';
 import type { Match } from '../routing/router.js';
 import type { RouteRow } from '../routing/route-table.js';
 import type { Logger } from '../telemetry/log.js';
+import type { AnswerForm } from './answer-form.js';
 import type { EndpointDefaults } from './build-endpoints.js';
 import type { RequestEndpoint, WebSocketEndpoint } from './endpoint.js';
 import type { Exchange } from './exchange.js';
@@ -74,8 +75,10 @@ export interface FunctionReport {
 
 /** The functions of an application, as the server asks for them. */
 export interface FunctionTable {
-  /** Whether a path that nobody has is answered with plain text, as the functions' clients are used to. */
-  readonly plainNotFound: boolean;
+  /** How what belongs to no function is answered, where there are functions only. */
+  readonly form: AnswerForm | undefined;
+  /** Whether a function has this path. */
+  has(url: string): boolean;
   /** What a request to this URL has to wait for: its function is being loaded. It never rejects. */
   waitFor(url: string): Promise<void> | undefined;
   /** The endpoint of a request. One whose function could not be loaded answers so. @throws HttpError 400 for the URL. */

@@ -93,6 +93,7 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   const context = new Context(request, found?.params ?? NO_PARAMETERS, service.contexts);
   const exchange = new Exchange(service, request, response, context);
   exchange.endpoint = endpoint;
+  exchange.form = endpoint === undefined ? service.functions?.form : endpoint.form;
   exchange.name = endpoint?.name;
   exchange.refusal = refusal;
   exchange.announcesBody = announcesBody;
@@ -169,7 +170,7 @@ function finish(exchange: Exchange, result: unknown): void {
 
 function respondOnce(exchange: Exchange, result: unknown): undefined | Promise<void> {
   if (exchange.stream === undefined || result instanceof HttpError) {
-    const form = exchange.endpoint?.form;
+    const { form } = exchange;
     return respond(exchange, form === undefined ? result : form.toResult(result, exchange));
   }
   discardResult(result);

@@ -18,7 +18,7 @@ export function respondError(exchange: Exchange, thrown: unknown): void {
     logLateError(exchange, thrown);
     return;
   }
-  const error = exchange.endpoint?.form?.toError(thrown) ?? toHttpError(thrown);
+  const error = exchange.form?.toError(thrown) ?? toHttpError(thrown);
   exchange.errorCode = error.code;
   logError(exchange, error, thrown);
   if (response.headersSent) {
@@ -38,7 +38,7 @@ function writeProblem(exchange: Exchange, error: HttpError, headers: Headers): v
   for (const [name, value] of Object.entries(error.headers ?? {})) mergeHeader(headers, name, value);
   // node keeps the words of a status whose head could not be written.
   exchange.response.statusMessage = '';
-  const form = exchange.endpoint?.form;
+  const { form } = exchange;
   if (form !== undefined) {
     setHeader(headers, 'Content-Type', JSON_TYPE);
     writeBody(exchange, error.status, headers, undefined, JSON.stringify(form.toErrorBody(error, exchange)));

@@ -21,7 +21,7 @@ export function answerUnmatched({ service, request }: Exchange): IntegrationResp
     if (service.sockets.allowed(url) !== '') {
       throw HttpError.of('UPGRADE_REQUIRED', undefined, { headers: { Upgrade: 'websocket' } });
     }
-    if (service.functions?.plainNotFound === true) return NOT_FOUND;
+    if (service.functions?.form !== undefined) return NOT_FOUND;
     throw HttpError.of('NOT_FOUND', 'no route has this path');
   }
   if (method === 'OPTIONS') return { statusCode: 204, headers: { Allow: allow } };

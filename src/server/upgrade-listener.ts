@@ -71,6 +71,7 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     const exchange = new Exchange(service, request, response, context);
     setSseOpener(context, NO_SSE);
     exchange.name = endpoint?.name;
+    exchange.form = endpoint === undefined ? service.functions?.form : endpoint.form;
     exchange.refusal = refusal;
     limitTime(exchange);
     service.received += 1;

@@ -21,7 +21,13 @@ describe('readExports', () => {
     assert.equal(readExports({ main }, 'main').main, main);
     assert.equal(readExports({ api: { v1: { main } } }, 'api.v1.main').main, main);
     assert.equal(readExports({ default: { main } }, 'main').main, main);
-    assert.equal(readExports(Object.assign(() => 0, { main }), 'main').main, main);
+    assert.equal(
+      readExports(
+        Object.assign(() => 0, { main }),
+        'main',
+      ).main,
+      main,
+    );
   });
 
   it('finds controllers beside the function or alone', () => {

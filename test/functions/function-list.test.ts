@@ -6,7 +6,8 @@ import { connect } from './connect.js';
 import { controllerSource } from './controller-source.js';
 import { serveProject, type ServedProject } from './serve-project.js';
 
-const echo = (name: string) => `exports.main = (event, { httpContext }) => '${name} ' + httpContext.url.split('/').slice(3).join('/');`;
+const echo = (name: string) =>
+  `exports.main = (event, { httpContext }) => '${name} ' + httpContext.url.split('/').slice(3).join('/');`;
 
 describe('functions of cloudbase-functions.json', () => {
   let served: ServedProject;
@@ -26,7 +27,8 @@ describe('functions of cloudbase-functions.json', () => {
       'src/ab/index.js': echo('ab'),
       'src/broken/index.mjs': 'throw new Error("secret reason");',
       'src/empty/index.js': 'exports.other = 1;',
-      'src/chat/index.js': 'exports.main = (e, c) => c.ws ? c.ws.send("from chat") : "http"; exports.main.handleUpgrade = () => ({ allowWebSocket: true });',
+      'src/chat/index.js':
+        'exports.main = (e, c) => c.ws ? c.ws.send("from chat") : "http"; exports.main.handleUpgrade = () => ({ allowWebSocket: true });',
     });
   });
   after(() => served.close());
@@ -60,7 +62,10 @@ describe('functions of cloudbase-functions.json', () => {
     }
     assert.equal((await get('/a')).status, 200);
     const log = served.lines.filter(({ level, msg }) => level === 'error' && msg.includes('could not be loaded:'));
-    assert.deepEqual(log.map((line) => line['function']), ['broken', 'empty']);
+    assert.deepEqual(
+      log.map((line) => line['function']),
+      ['broken', 'empty'],
+    );
   });
 
   it('take WebSockets by the same paths, their query aside', async () => {
@@ -75,7 +80,14 @@ describe('functions of cloudbase-functions.json', () => {
     const reports = await served.app.loadFunctions();
     assert.deepEqual(
       reports.map(({ name, failure }) => `${name}: ${failure ?? 'ok'}`),
-      ['root: ok', 'a: ok', 'ab: ok', 'broken: Error: secret reason', 'empty: Error: it exports neither main nor a controller', 'chat: ok'],
+      [
+        'root: ok',
+        'a: ok',
+        'ab: ok',
+        'broken: Error: secret reason',
+        'empty: Error: it exports neither main nor a controller',
+        'chat: ok',
+      ],
     );
   });
 
@@ -91,17 +103,30 @@ describe('a project of plain functions', () => {
       'index.js': echo('a'),
     });
     const response = await request(`${served.url}/b`);
-    assert.deepEqual([response.statusCode, response.headers['content-type'], await response.body.text()], [404, 'text/plain; charset=utf-8', 'Not Found']);
+    assert.deepEqual(
+      [response.statusCode, response.headers['content-type'], await response.body.text()],
+      [404, 'text/plain; charset=utf-8', 'Not Found'],
+    );
     await served.close();
   });
 
   it('loads before it listens where that is asked for, and stops the start only when all have failed', async () => {
-    const functions = [{ name: 'a', directory: 'a', triggerPath: '/a' }, { name: 'b', directory: 'b', triggerPath: '/b' }]; // prettier-ignore
-    const files = { 'cloudbase-functions.json': { functions }, 'a/index.js': echo('a'), 'b/index.js': 'throw new Error("broken b")' };
+    const functions = [
+      { name: 'a', directory: 'a', triggerPath: '/a' },
+      { name: 'b', directory: 'b', triggerPath: '/b' },
+    ]; // prettier-ignore
+    const files = {
+      'cloudbase-functions.json': { functions },
+      'a/index.js': echo('a'),
+      'b/index.js': 'throw new Error("broken b")',
+    };
     const served = await serveProject(files, { eager: true });
     assert.match(served.app.describeRoutes(), /\/a\/\*\s+a\.main\n/);
     await served.close();
-    await assert.rejects(serveProject({ ...files, 'a/index.js': 'oops(' }, { eager: true }), /2 mistakes stop the start[^]*broken b/);
+    await assert.rejects(
+      serveProject({ ...files, 'a/index.js': 'oops(' }, { eager: true }),
+      /2 mistakes stop the start[^]*broken b/,
+    );
   });
 
   it('has a function for each folder of functionsRoot, chosen by @fn', async () => {
@@ -116,7 +141,8 @@ describe('a project of plain functions', () => {
     };
     assert.equal(await get('/x?@fn=one'), '200 one x?@fn=one');
     assert.equal(await get('/in/x?@fn=two'), '200 two in/x?@fn=two');
-    for (const path of ['/x', '/x?@fn=two', '/x?@fn=none', '/x?@fn=one&@fn=one']) assert.equal(await get(path), '404 Not Found');
+    for (const path of ['/x', '/x?@fn=two', '/x?@fn=none', '/x?@fn=one&@fn=one'])
+      assert.equal(await get(path), '404 Not Found');
     await served.close();
   });
 });
@@ -131,7 +157,8 @@ describe('a function with controllers', () => {
       ],
       routes: [{ path: '/also', functionName: 'pure' }],
     },
-    'shared.js': 'exports.Shared = class Shared { constructor() { this.id = (exports.made = (exports.made ?? 0) + 1); } };',
+    'shared.js':
+      'exports.Shared = class Shared { constructor() { this.id = (exports.made = (exports.made ?? 0) + 1); } };',
     'mixed/index.js': `${controllerSource('OrderController', '/orders', [
       ['Http', "'GET', '/:id'", 'get(event, context)', '{ return { order: context.params.id }; }'],
       ['Sse', "'/:id/progress'", '*progress()', '{ yield { data: 1 }; }'],

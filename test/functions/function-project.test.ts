@@ -40,7 +40,10 @@ describe('findFunctions', () => {
       { name: 'a', directory: 'func-a', triggerPath: '/a' },
       { name: 'b', directory: 'func-b', source: 'main.mjs', target: 'api.main' },
     ];
-    const routes = [{ path: '/b', functionName: 'b' }, { path: '/also/b', functionName: 'b' }]; // prettier-ignore
+    const routes = [
+      { path: '/b', functionName: 'b' },
+      { path: '/also/b', functionName: 'b' },
+    ]; // prettier-ignore
     const found = find({
       'cloudbase-functions.json': { functionsRoot: 'src', functions, routes },
       'src/func-a/package.json': { main: 'built/index.js' },
@@ -76,7 +79,13 @@ describe('findFunctions', () => {
   it('finds every folder of functionsRoot, each with a file of its own or without', () => {
     const config = { functions: [{ name: 'in', directory: 'x', triggerPath: '/in' }] };
     const found = find(
-      { 'all/one/index.js': '', 'all/two/cloudbase-functions.json': config, 'all/two/x/index.js': '', 'all/logs/a.log': '', 'all/file': '' },
+      {
+        'all/one/index.js': '',
+        'all/two/cloudbase-functions.json': config,
+        'all/two/x/index.js': '',
+        'all/logs/a.log': '',
+        'all/file': '',
+      },
       { loadAllFunctions: true, functionsRoot: 'all' },
     );
     assert.deepEqual(found, {

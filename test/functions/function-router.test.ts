@@ -61,7 +61,10 @@ describe('FunctionRouter', () => {
 
   for (const url of ['/%zz', '/%', '/a/%ff', '/a%00', '/\u00fc']) {
     it(`refuses ${JSON.stringify(url)} as the server does`, () => {
-      assert.throws(() => find(url), (error) => error instanceof HttpError && error.code === 'MALFORMED_URL');
+      assert.throws(
+        () => find(url),
+        (error) => error instanceof HttpError && error.code === 'MALFORMED_URL',
+      );
     });
   }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import { StartupError } from '#src/errors/startup-error.js';
 import { FunctionUnit } from '#src/functions/function-unit.js';
 import { type Line, recordInto } from '../serve.js';
+import { until } from '../until.js';
 import { ProjectFolder } from './project-folder.js';
 
 describe('FunctionUnit', () => {
@@ -27,7 +27,10 @@ describe('FunctionUnit', () => {
     await Promise.all([unit.waitFor(), unit.waitFor(), unit.load()]);
     assert.equal((globalThis as { goodLoads?: number }).goodLoads, 1);
     assert.equal(unit.waitFor(), undefined);
-    assert.deepEqual(lines.map(({ level, msg }) => `${level} ${msg}`), ['info function loaded']);
+    assert.deepEqual(
+      lines.map(({ level, msg }) => `${level} ${msg}`),
+      ['info function loaded'],
+    );
     assert.equal(unit.report.failure, undefined);
   });
 
@@ -71,11 +74,13 @@ describe('FunctionUnit', () => {
     await unit.waitFor();
     assert.equal(unit.serving, undefined);
     assert.match((unit.error().cause as Error).message, /still being loaded after 20 ms/);
+    // The module itself may come later than the limit.
+    await until(() => 'letGo' in globalThis);
     const again = unit.waitFor();
     assert.ok(again instanceof Promise);
     (globalThis as { letGo?: () => void }).letGo?.();
     await again;
-    while (unit.serving === undefined) await wait(1);
+    await until(() => unit.serving !== undefined);
     assert.equal(unit.waitFor(), undefined);
   });
 });

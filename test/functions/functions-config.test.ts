@@ -25,7 +25,9 @@ function mistakesOf(content: unknown): string[] {
   } catch (error) {
     assert.ok(error instanceof StartupError, String(error));
     const file = relative('.', folder.at('c.json'));
-    return error.mistakes.map(({ where, problem, remedy }) => `${where.replace(`${file}:`, '')} ${problem} → ${remedy}`);
+    return error.mistakes.map(
+      ({ where, problem, remedy }) => `${where.replace(`${file}:`, '')} ${problem} → ${remedy}`,
+    );
   }
   return [];
 }
@@ -56,7 +58,10 @@ describe('readFunctionsConfig', () => {
   });
 
   it('takes a route that is said twice for one', () => {
-    const routes = [{ path: '/a', functionName: 'a' }, { path: '/a/', functionName: 'a' }]; // prettier-ignore
+    const routes = [
+      { path: '/a', functionName: 'a' },
+      { path: '/a/', functionName: 'a' },
+    ]; // prettier-ignore
     assert.equal(read({ functions: [{ ...A, triggerPath: '/a' }], routes }).routes.length, 1);
   });
 
@@ -64,12 +69,22 @@ describe('readFunctionsConfig', () => {
   for (const [what, text, expected] of [
     [
       'a function that a route names and nobody knows',
-      lines('{', '"functions": [{"name":"a","directory":"a"}],', '"routes": [', '{"path":"/x",', '"functionName":"b"}]}'),
+      lines(
+        '{',
+        '"functions": [{"name":"a","directory":"a"}],',
+        '"routes": [',
+        '{"path":"/x",',
+        '"functionName":"b"}]}',
+      ),
       '5 there is no function b → name one of functions: a',
     ],
     [
       'two functions on one path',
-      lines('{"functions": [{"name":"a","directory":"a"},{"name":"b","directory":"b",', '"triggerPath":"/x/"}],', '"routes":[{"path":"/x","functionName":"a"}]}'),
+      lines(
+        '{"functions": [{"name":"a","directory":"a"},{"name":"b","directory":"b",',
+        '"triggerPath":"/x/"}],',
+        '"routes":[{"path":"/x","functionName":"a"}]}',
+      ),
       '2 /x/ leads to b here and to a elsewhere → leave the path to one function',
     ],
     [
@@ -82,13 +97,25 @@ describe('readFunctionsConfig', () => {
       lines('{"functions": [', '{"name":"a","directory":"a",', '"triggerPath":"a"}]}'),
       '3 no request has the path a → begin it with / and leave ? and # out',
     ],
-    ['a function without a folder', lines('{"functions": [', '{"name":"a"}]}'), '2 directory of a function is missing → add it'],
-    ['a name that is a number', '{"functions":[{"name":1,"directory":"a"}]}', '1 name of a function is no text → write it in double quotes'],
+    [
+      'a function without a folder',
+      lines('{"functions": [', '{"name":"a"}]}'),
+      '2 directory of a function is missing → add it',
+    ],
+    [
+      'a name that is a number',
+      '{"functions":[{"name":1,"directory":"a"}]}',
+      '1 name of a function is no text → write it in double quotes',
+    ],
     ['an empty name', '{"functions":[{"name":"","directory":"a"}]}', '1 name of a function is empty → fill it in'],
     ['functions that are no array', '{\n"functions":{}}', '2 functions is no array → write "functions": [ … ]'],
     ['an entry that is no object', '{"routes":[\n1]}', '2 an entry of routes is no object → write { … }'],
     ['a file that is no object', '[]', '1 it holds no object → write { "functions": [ … ] }'],
-    ['text that is no JSON', '{\n  "a": 1,\n}', "3:1 it is no JSON: expected a property name in double quotes → mend the text"],
+    [
+      'text that is no JSON',
+      '{\n  "a": 1,\n}',
+      '3:1 it is no JSON: expected a property name in double quotes → mend the text',
+    ],
   ] as const) {
     it(`names the line and the remedy of ${what}`, () => {
       assert.deepEqual(mistakesOf(text), [expected]);
@@ -125,16 +152,26 @@ describe('docs/cloudbase-functions.schema.json', () => {
     const path = fc.oneof({ weight: 4, arbitrary: fc.constantFrom('/', '/a', '/a/b') }, { weight: 1, arbitrary: odd });
     const optional = { requiredKeys: [] as never[] };
     const fn = fc.oneof(
-      { weight: 8, arbitrary: fc.record({ name: member, directory: member, source: odd, target: odd, triggerPath: path }, { requiredKeys: ['name', 'directory'] }) },
+      {
+        weight: 8,
+        arbitrary: fc.record(
+          { name: member, directory: member, source: odd, target: odd, triggerPath: path },
+          { requiredKeys: ['name', 'directory'] },
+        ),
+      },
       { weight: 1, arbitrary: fc.oneof(fc.record({ name: member }, optional), odd) },
     );
     const route = fc.oneof(
       { weight: 8, arbitrary: fc.record({ path, functionName: member }) },
       { weight: 1, arbitrary: fc.oneof(fc.record({ path }, optional), odd) },
     );
-    const lists = (item: fc.Arbitrary<unknown>) => fc.oneof({ weight: 9, arbitrary: fc.array(item, { maxLength: 2 }) }, { weight: 1, arbitrary: odd });
+    const lists = (item: fc.Arbitrary<unknown>) =>
+      fc.oneof({ weight: 9, arbitrary: fc.array(item, { maxLength: 2 }) }, { weight: 1, arbitrary: odd });
     const config = fc.oneof(
-      { weight: 9, arbitrary: fc.record({ functionsRoot: member, functions: lists(fn), routes: lists(route) }, optional) },
+      {
+        weight: 9,
+        arbitrary: fc.record({ functionsRoot: member, functions: lists(fn), routes: lists(route) }, optional),
+      },
       { weight: 1, arbitrary: odd },
     );
     const seen = { good: 0, bad: 0 };
@@ -142,7 +179,11 @@ describe('docs/cloudbase-functions.schema.json', () => {
       fc.property(config, (content) => {
         const good = valid(content);
         seen[good ? 'good' : 'bad'] += 1;
-        assert.equal(!refused(content), good, JSON.stringify({ content, ours: mistakesOf(content), schema: valid.errors }));
+        assert.equal(
+          !refused(content),
+          good,
+          JSON.stringify({ content, ours: mistakesOf(content), schema: valid.errors }),
+        );
       }),
       { numRuns: 800 },
     );

@@ -15,7 +15,8 @@ describe('loadModule', () => {
     'esm/inner/e.js': 'export const kind = typeof module;',
     'cjs/package.json': '{ broken',
     'cjs/f.js': '',
-    'fails.cjs': 'globalThis.loads = (globalThis.loads ?? 0) + 1; if (globalThis.loads < 2) throw new Error("no database"); exports.ok = 1;',
+    'fails.cjs':
+      'globalThis.loads = (globalThis.loads ?? 0) + 1; if (globalThis.loads < 2) throw new Error("no database"); exports.ok = 1;',
     'fails.mjs': 'throw new Error("never");',
   });
   after(() => folder.remove());

@@ -39,7 +39,10 @@ describe('PlainContext', () => {
     assert.equal(context.signal.aborted, false);
     assert.equal(context.remainingMs(), Number.POSITIVE_INFINITY);
     context.response.setHeader('A', 'b');
-    assert.deepEqual([context.ip, context.state, typeof context.log.info, context.deadline], ['', {}, 'function', Infinity]);
+    assert.deepEqual(
+      [context.ip, context.state, typeof context.log.info, context.deadline],
+      ['', {}, 'function', Infinity],
+    );
     assert.equal('query' in { ...context } || JSON.stringify(context).includes('query"'), false);
   });
 

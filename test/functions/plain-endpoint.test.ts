@@ -68,7 +68,10 @@ describe('a plain function', () => {
   it('keeps its stream when it returns, until the client leaves, and hears of that', async () => {
     const response = await request(`${served.url}/stays`);
     const { closed } = notesOf();
-    assert.deepEqual([response.headers['x-own'], response.headers['content-type']], ['y', 'text/event-stream; charset=utf-8']);
+    assert.deepEqual(
+      [response.headers['x-own'], response.headers['content-type']],
+      ['y', 'text/event-stream; charset=utf-8'],
+    );
     response.body.once('error', () => undefined);
     response.body.destroy();
     await until(() => closed.length > 0);
@@ -77,7 +80,9 @@ describe('a plain function', () => {
 
   it('is read by an EventSource', async () => {
     const source = new EventSource(`${served.url}/stays`);
-    const [data] = await new Promise<[unknown]>((resolve) => source.addEventListener('message', ({ data: first }) => resolve([first])));
+    const [data] = await new Promise<[unknown]>((resolve) =>
+      source.addEventListener('message', ({ data: first }) => resolve([first])),
+    );
     source.close();
     assert.equal(data, 'first');
   });

@@ -36,7 +36,12 @@ describe('the event of a plain function', () => {
     ['JSON', 'application/json', '{"a":[1]}', { a: [1] }],
     ['JSON of any +json', 'application/vnd.x+json; charset=utf-8', '[1]', [1]],
     ['JSON of no bytes', 'application/json', '', {}],
-    ['a form, nested by brackets and dots', 'application/x-www-form-urlencoded', 'a[b]=1&c.d=2&e=3&e=4', { a: { b: '1' }, c: { d: '2' }, e: ['3', '4'] }],
+    [
+      'a form, nested by brackets and dots',
+      'application/x-www-form-urlencoded',
+      'a[b]=1&c.d=2&e=3&e=4',
+      { a: { b: '1' }, c: { d: '2' }, e: ['3', '4'] },
+    ],
     ['a form of no bytes', 'application/x-www-form-urlencoded', '', {}],
     ['text', 'text/plain', 'hello', 'hello'],
     ['text of no bytes', 'text/plain', '', ''],
@@ -73,7 +78,12 @@ describe('the event of a plain function', () => {
 
   it('nests the fields of a multipart form that have brackets', async () => {
     const form = new FormData();
-    for (const [name, value] of [['a[b]', '1'], ['list[]', 'x'], ['list[]', 'y']] as const) form.append(name, value);
+    for (const [name, value] of [
+      ['a[b]', '1'],
+      ['list[]', 'x'],
+      ['list[]', 'y'],
+    ] as const)
+      form.append(name, value);
     const response = await request(served.url, { method: 'POST', body: form });
     assert.deepEqual(((await response.body.json()) as { event: unknown }).event, { a: { b: '1' }, list: ['x', 'y'] });
   });
@@ -100,7 +110,11 @@ describe('the event of a plain function', () => {
   });
 
   it('cannot change a prototype through a form', async () => {
-    const { event } = await send('POST', 'application/x-www-form-urlencoded', '__proto__[x]=1&constructor[prototype][y]=2');
+    const { event } = await send(
+      'POST',
+      'application/x-www-form-urlencoded',
+      '__proto__[x]=1&constructor[prototype][y]=2',
+    );
     assert.equal(({} as { x?: unknown }).x, undefined);
     assert.equal(JSON.stringify(event).includes('"x"'), false);
   });

@@ -11,7 +11,10 @@ describe('newPlainEncoder', () => {
     ['data: raw\n\n', 'data: raw\n\n'],
     [Buffer.from(': raw\n\n'), ': raw\n\n'],
     [{ data: 'x' }, 'data: x\n\n'],
-    [{ data: { a: 1 }, event: 'e', id: '1', retry: 5, comment: 'c' }, ': c\nevent: e\nid: 1\nretry: 5\ndata: {"a":1}\n\n'],
+    [
+      { data: { a: 1 }, event: 'e', id: '1', retry: 5, comment: 'c' },
+      ': c\nevent: e\nid: 1\nretry: 5\ndata: {"a":1}\n\n',
+    ],
     [{ comment: 'only' }, ': only\n\n'],
     [{ event: 'bare' }, 'event: bare\n\n'],
     [{ data: 'a\n\nb' }, 'data: a\ndata: \ndata: b\n\n'],
