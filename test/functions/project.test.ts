@@ -42,7 +42,7 @@ describe('functionProject', () => {
     assert.equal((await get(served, '/admin')).body, 'admin');
     assert.equal((await get(served, '/admin/x', { 'X-Request-Id': 'r' })).body, 'r');
     assert.deepEqual(seen, ['/admin', '/admin/x']);
-    assert.match(served.app.describeRoutes(), /ALL\s+\/\*\s+main \(.*\n\s+GET\s+\/admin\s+AdminController\.index/);
+    assert.match(served.app.describeRoutes(), /ALL\s+\/\*\s+main\n\s+GET\s+\/admin\s+AdminController\.index/);
   });
 
   it('takes the request’s id from the platform’s header, then from the caller’s, else makes one', async () => {
