@@ -12,7 +12,7 @@ const HEIGHTS: readonly (readonly string[])[] = [
   ['index.ts', 'main.ts', 'cli', 'testing'],
   ['start.ts', 'shutdown.ts'],
   ['application.ts'],
-  ['exit-with-error.ts', 'start-command.ts', 'resolve-options.ts', 'check-temporary-folder.ts'],
+  ['exit-with-error.ts', 'start-command.ts', 'resolve-options.ts', 'check-temporary-folder.ts', 'load-env-files.ts'],
   ['options.ts', 'option-definition.ts'],
   ['server', 'decorators', 'functions', 'contract', 'console', 'security'],
   ['routing', 'body', 'events', 'validation', 'context', 'channels', 'platform', 'telemetry'],
@@ -22,6 +22,8 @@ const HEIGHTS: readonly (readonly string[])[] = [
 /** Within the level of the rooms below the server, who may import whom: events read bodies, routes carry middleware. */
 const SIDEWAYS: Readonly<Record<string, readonly string[]>> = {
   events: ['body', 'context', 'validation'],
+  // A plain function is one more endpoint of the server's.
+  functions: ['server'],
   routing: ['context'],
   context: ['telemetry'],
 };
@@ -37,6 +39,7 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   // It reads queries, and forms that are written like queries (body/urlencoded.ts): the one that two rooms know.
   'fast-querystring': 'context',
   'find-my-way': 'routing',
+  qs: 'functions',
   'secure-json-parse': 'body',
   tsyringe: 'context',
   ws: 'server',
@@ -127,7 +130,7 @@ describe('src/', () => {
   });
 
   it('loads lazily what only some applications need', () => {
-    const rare = ['busboy', 'ws', 'class-validator', 'class-transformer', '@fastify/send', 'content-disposition'];
+    const rare = ['busboy', 'ws', 'qs', 'class-validator', 'class-transformer', '@fastify/send', 'content-disposition'];
     // These two are themselves loaded lazily, and name what they use so that a bundler can leave out the rest.
     const gates = ['cli/pack/sample-events.ts', 'validation/class-validator-names.ts'];
     const wrong = imports.filter(

@@ -16,6 +16,8 @@ import { SseContext } from './sse-context.js';
 import { UpgradeContext } from './upgrade-context.js';
 import { WebSocketContext } from './web-socket-context.js';
 
+export type { DependencyContainer } from 'tsyringe';
+
 /** What is injected by: a class, abstract ones included, a string or a symbol. */
 export type Token = (abstract new (...dependencies: never[]) => object) | string | symbol;
 

@@ -1,5 +1,4 @@
-import type { DependencyContainer } from 'tsyringe';
-
+import type { DependencyContainer } from '../context/injector.js';
 import { middlewareMistake } from '../context/middleware-mistake.js';
 import type { Middleware } from '../context/middleware.js';
 import { controllersIn } from '../routing/exported-controllers.js';

@@ -1,4 +1,5 @@
 import type { FunctionHost, FunctionProject, FunctionSettings, FunctionSource } from '../server/function-table.js';
+import { ignoredOptions } from './ignored-options.js';
 import { optionMiddleware } from './option-middleware.js';
 import { readStaticContext } from './static-context.js';
 import { FunctionList } from './function-list.js';
@@ -29,6 +30,8 @@ function read(settings: FunctionSettings, folder: string): FunctionProject {
     extendedContext: readStaticContext(settings.extendedContext),
     open(opened, alone) {
       host = opened;
+      const options = ignoredOptions(process.argv.slice(2), process.env);
+      if (options.length > 0) opened.log.debug({ options }, 'these options have no meaning here');
       return new FunctionList(projects, opened, alone);
     },
   };
