@@ -1,4 +1,5 @@
 import type { Injector } from '../context/injector.js';
+import { isMiddlewareClass } from '../context/middleware.js';
 import type { RouteRow } from '../routing/route-table.js';
 import { routeRows } from '../routing/route-table.js';
 import type { Match } from '../routing/router.js';
@@ -10,13 +11,16 @@ import type { FoundProjects } from './function-project.js';
 import { FunctionRouter } from './function-router.js';
 import { FunctionUnit } from './function-unit.js';
 import { PLAIN_ANSWER } from './plain-answer.js';
-import { failedEndpoint } from './plain-endpoint.js';
+import { isOverLimit, tooManyRequests } from './concurrency-limit.js';
+import { failingEndpoint } from './plain-endpoint.js';
 import { type ServedFunction, serveFunction } from './served-function.js';
 
 /** A function that may or may not be loaded, and what answers while it is not. */
 interface Unit {
   readonly loading: FunctionUnit<ServedFunction>;
   readonly failed: RequestEndpoint;
+  /** What answers while too many requests are open. */
+  readonly busy: RequestEndpoint;
 }
 
 const NO_PARAMETERS = Object.freeze({});
@@ -26,6 +30,7 @@ export class FunctionList implements FunctionTable {
   readonly form: AnswerForm | undefined;
   readonly #routers = new Map<string, FunctionRouter<Unit>>();
   readonly #units: Unit[] = [];
+  readonly #host: FunctionHost;
   /** Whether the query's `@fn` chooses the function. */
   readonly #chosen: boolean;
 
@@ -33,15 +38,21 @@ export class FunctionList implements FunctionTable {
     this.form = alone ? PLAIN_ANSWER : undefined;
     this.#chosen = !projects.has('');
     const { log, settings, defaults } = host;
+    this.#host = host;
     const layers = new EndpointBuilder(host.injector, defaults).layers(defaults.use);
+    const perRequest = defaults.use.some((each) => isMiddlewareClass(each) && host.injector.isPerRequest(each));
     for (const [name, functions] of projects) {
       const router = new FunctionRouter<Unit>();
       this.#routers.set(name, router);
       for (const found of functions) {
         const serve = (exports: Parameters<typeof serveFunction>[1]) => serveFunction(found, exports, host);
         const loading = new FunctionUnit<ServedFunction>(found, serve, log, settings.handlerTimeoutMs);
-        const parts = { name: found.label, file: found.shownFile, layers, perRequest: false, defaults };
-        const unit: Unit = { loading, failed: failedEndpoint(parts, () => loading.error()) };
+        const parts = { name: found.label, file: found.shownFile, layers, perRequest, defaults };
+        const unit: Unit = {
+          loading,
+          failed: failingEndpoint(parts, () => loading.error()),
+          busy: failingEndpoint(parts, tooManyRequests),
+        };
         this.#units.push(unit);
         for (const path of found.paths) router.add(path, unit);
       }
@@ -67,6 +78,7 @@ export class FunctionList implements FunctionTable {
   matchRequest(method: string, url: string): Match<RequestEndpoint> | undefined {
     const unit = this.#find(url);
     if (unit === undefined) return undefined;
+    if (isOverLimit(this.#host)) return { endpoint: unit.busy, params: NO_PARAMETERS };
     const { serving } = unit.loading;
     if (serving === undefined) return { endpoint: unit.failed, params: NO_PARAMETERS };
     const found = serving.routes.length === 0 ? undefined : serving.requests.match(method, url);
@@ -79,6 +91,7 @@ export class FunctionList implements FunctionTable {
     if (unit === undefined) return undefined;
     const { serving } = unit.loading;
     if (serving === undefined) throw unit.loading.error();
+    if (isOverLimit(this.#host)) throw tooManyRequests();
     const found = serving.routes.length === 0 ? undefined : serving.sockets.match('GET', url);
     if (found !== undefined || serving.mainSocket === undefined) return found;
     return { endpoint: serving.mainSocket, params: NO_PARAMETERS };

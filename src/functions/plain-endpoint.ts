@@ -47,7 +47,7 @@ export function plainEndpoint({
 }
 
 /** An endpoint for a function that could not be loaded: it has its middleware still, so that nobody learns of it who may not. */
-export function failedEndpoint(
+export function failingEndpoint(
   parts: Omit<PlainParts, 'main' | 'extendedContextKey'>,
   failure: () => Error,
 ): RequestEndpoint {

@@ -1,4 +1,4 @@
-import type { FunctionHost, FunctionProject, FunctionSettings, FunctionSource } from '../server/function-table.js';
+import type { FunctionProject, FunctionSettings, FunctionSource } from '../server/function-table.js';
 import { ignoredOptions } from './ignored-options.js';
 import { optionMiddleware } from './option-middleware.js';
 import { readStaticContext } from './static-context.js';
@@ -22,17 +22,15 @@ export function functionProject(folder = '.'): FunctionSource {
 
 function read(settings: FunctionSettings, folder: string): FunctionProject {
   const projects = findFunctions(settings, folder);
-  let host: FunctionHost | undefined;
   const platform = settings.platform.requestIdHeaders.filter((name) => !REQUEST_ID_HEADERS.includes(name));
   return {
-    use: optionMiddleware(settings, folder, () => host),
+    use: optionMiddleware(settings, folder),
     requestIdHeaders: [...REQUEST_ID_HEADERS, ...platform],
     extendedContext: readStaticContext(settings.extendedContext),
-    open(opened, alone) {
-      host = opened;
+    open(host, alone) {
       const options = ignoredOptions(process.argv.slice(2), process.env);
-      if (options.length > 0) opened.log.debug({ options }, 'these options have no meaning here');
-      return new FunctionList(projects, opened, alone);
+      if (options.length > 0) host.log.debug({ options }, 'these options have no meaning here');
+      return new FunctionList(projects, host, alone);
     },
   };
 }

@@ -19,7 +19,7 @@ exports.main.handleUpgrade = () => ({ allowWebSocket: true });
 `;
 const waiting = () => (globalThis as { waitingFunctions?: (() => void)[] }).waitingFunctions ?? [];
 
-describe('concurrencyLimit', () => {
+describe('isOverLimit', () => {
   it('counts requests, event streams and WebSockets for as long as they are open, and none after', async () => {
     const served = await serveProject({ 'index.js': FUNCTION }, { concurrencyLimit: 3 });
     const ask = async () => {

@@ -8,12 +8,11 @@ import type { GivenOptions } from '#src/options.js';
 import { serveProject } from './serve-project.js';
 
 describe('optionMiddleware', () => {
-  const count = (options: GivenOptions) => optionMiddleware(resolveOptions(options), '.', () => undefined).length;
+  const count = (options: GivenOptions) => optionMiddleware(resolveOptions(options), '.').length;
 
   it('is nothing that is not switched on', () => {
-    assert.equal(count({ concurrencyLimit: 0 }), 0);
-    assert.equal(count({}), 1);
-    assert.equal(count({ enableCors: true, allowedAccounts: ['a:b'], staticServeRoot: 'src' }), 4);
+    assert.equal(count({}), 0);
+    assert.equal(count({ enableCors: true, allowedAccounts: ['a:b'], staticServeRoot: 'src' }), 3);
   });
 
   it('lets a page read why it is refused, and guards static files too', async () => {
