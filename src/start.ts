@@ -66,7 +66,7 @@ async function printRoutes(application: Application): Promise<void> {
 
 /** The ready line, with the route table. */
 function announce(application: Application, url: string): void {
-  const { options, log, routes } = application;
+  const { options, log } = application;
   const started = `${Math.round(performance.now())} ms after the process began`;
   if (options.logFormat === 'pretty') {
     log.info(`ready on ${url} (${options.platform.name}), ${started}\n${application.describeRoutes()}`);
@@ -76,10 +76,7 @@ function announce(application: Application, url: string): void {
     .describeRoutes()
     .split('\n')
     .map((line) => line.trim().replace(/ {2,}/g, ' '));
-  log.info(
-    { url, platform: options.platform.name, count: routes.length, routes: table },
-    `ready on ${url}, ${started}`,
-  );
+  log.info({ url, platform: options.platform.name, count: table.length, routes: table }, `ready on ${url}, ${started}`);
 }
 
 function takeProcessOver(application: Application, shutdown: Shutdown): void {

@@ -60,7 +60,7 @@ export class PlainContext {
     const extended =
       extendedContext !== undefined && Object.keys(extendedContext).length > 0 ? extendedContext : undefined;
     // A connection's context has always had the member, whatever is in it.
-    if (extended !== undefined || ws !== undefined) this.extendedContext = extended;
+    if (extended !== undefined || ws !== undefined) this.extendedContext = deepFrozen(extended);
     Object.freeze(this);
   }
 
@@ -110,4 +110,11 @@ export class PlainContext {
   get response(): ResponseHead {
     return this.#context.response;
   }
+}
+
+/** Frozen all through, as it may be the same for all requests. What comes from JSON has no circles. */
+function deepFrozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const member of Object.values(value)) deepFrozen<unknown>(member);
+  return Object.freeze(value);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { request } from 'undici';
 
+import { until } from '../until.js';
 import { connect } from './connect.js';
 import { controllerSource } from './controller-source.js';
 import { serveProject, type ServedProject } from './serve-project.js';
@@ -93,6 +94,53 @@ describe('functions of cloudbase-functions.json', () => {
 
   it('refuse a malformed URL', async () => {
     assert.equal((await get('/a/%zz')).status, 400);
+  });
+});
+
+describe('a function that takes long to load', () => {
+  const SLOW = `
+globalThis.slowCalls = 0;
+await new Promise((resolve) => (globalThis.letSlowGo = resolve));
+export const main = (event, context) => { globalThis.slowCalls += 1; if (context.ws) context.ws.send('at last'); return 'at last'; };
+main.handleUpgrade = () => ({ allowWebSocket: true });
+`;
+  const state = globalThis as { slowCalls?: number; letSlowGo?: () => void };
+
+  it('is waited for by requests and upgrades, and not called for a request whose client has left', async () => {
+    const served = await serveProject({ 'index.mjs': SLOW });
+    const waiting = request(`${served.url}/x`, { method: 'POST', body: 'x' });
+    const upgrade = connect(`${served.url}/x`);
+    const leaving = new AbortController();
+    const gone = request(`${served.url}/gone`, { signal: leaving.signal });
+    await until(() => state.letSlowGo !== undefined);
+    leaving.abort();
+    await assert.rejects(gone);
+    // Answered at once: by then the server has heard of what came before.
+    for (let round = 0; round < 2; round += 1) {
+      await request(`${served.url}/_healthz`, { method: 'HEAD', reset: true });
+    }
+    assert.equal(state.slowCalls, 0);
+
+    state.letSlowGo?.();
+    assert.equal(await (await waiting).body.text(), 'at last');
+    const socket = await upgrade;
+    assert.equal(await socket.message(), 'at last');
+    socket.close();
+    await socket.closed;
+    assert.equal(state.slowCalls, 2);
+    await served.close();
+  });
+
+  it('answers 500 to those whose time is up, and others when it is loaded after all', async () => {
+    Reflect.deleteProperty(globalThis, 'letSlowGo');
+    const served = await serveProject({ 'index.mjs': SLOW }, { handlerTimeoutMs: 50 });
+    assert.equal((await request(served.url)).statusCode, 500);
+    await until(() => state.letSlowGo !== undefined);
+    state.letSlowGo?.();
+    let status = 500;
+    while (status === 500) ({ statusCode: status } = await request(served.url));
+    assert.equal(status, 200);
+    await served.close();
   });
 });
 

@@ -67,6 +67,12 @@ describe('PlainContext', () => {
     assert.equal('extendedContext' in contextOf({}, 'x-ext'), false);
   });
 
+  it('freezes the extended context all through, as requests may share it', () => {
+    const nested = Buffer.from('{"a":{"b":[{"c":1}]}}').toString('base64');
+    const extended = contextOf({ 'x-ext': nested }, 'x-ext').extendedContext as { a: { b: object[] } };
+    for (const part of [extended, extended.a, extended.a.b, extended.a.b[0]]) assert.ok(Object.isFrozen(part));
+  });
+
   it('does not inflate a bomb', () => {
     const bomb = gzipSync(JSON.stringify({ a: 'x'.repeat(10_000_000) })).toString('base64');
     assert.ok(bomb.length < 16 * 1024);
