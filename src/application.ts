@@ -20,6 +20,7 @@ import { injectedClasses } from './server/build-endpoints.js';
 import { checkRoutes } from './server/check-routes.js';
 import { createService } from './server/create-service.js';
 import { explainEvents } from './server/explain-events.js';
+import type { FunctionReport, FunctionSource } from './server/function-table.js';
 import { type DrainReport, HttpServer } from './server/http-server.js';
 import { listenMistake } from './server/listen-mistake.js';
 import type { Service } from './server/service.js';
@@ -29,6 +30,8 @@ import { createLogger, type Logger } from './telemetry/log.js';
 export interface ApplicationOptions extends GivenOptions {
   /** The controller classes. */
   controllers: readonly Class[];
+  /** Functions beside the controllers: `functionProject()` of `yunction/functions`. `yunction start` gives it by itself. */
+  functions?: FunctionSource;
   /** Middleware around every route, outermost first. */
   use?: readonly Middleware[];
   /** What is injected for a token or in place of a class: a value, or a tsyringe provider such as `{ useClass }`. */
@@ -80,12 +83,25 @@ export class Application {
 
   /** Use {@link createApplication}. */
   constructor(given: ApplicationOptions, sources: OptionSources) {
-    const { controllers, use = [], providers = [], channels, store, log, onStart, onClose, ...options } = given;
+    const {
+      controllers,
+      functions,
+      use: own = [],
+      providers = [],
+      channels,
+      store,
+      log,
+      onStart,
+      onClose,
+      ...options
+    } = given;
     this.options = resolveOptions(options, sources);
     this.log = log ?? createLogger({ level: this.options.logLevel, format: this.options.logFormat });
     this.#onStart = hooksOf(onStart);
     this.#onClose = hooksOf(onClose);
 
+    const project = functions?.read(this.options);
+    const use = project === undefined ? own : [...project.use, ...own];
     const { routes, mistakes } = buildRouteTable(controllers);
     this.routes = routes;
     const wrong = [...mistakes, ...checkRoutes(routes, use)];
@@ -107,6 +123,7 @@ export class Application {
       injector: this.#injector,
       channels: this.#injector.resolve(Channels),
       log: this.log,
+      functions: project,
     });
     this.#server = new HttpServer(this.#service);
   }
@@ -136,7 +153,15 @@ export class Application {
 
   /** The route table for a person, one line a route. */
   describeRoutes(): string {
-    return printRoutes(this.routes);
+    return printRoutes(this.routes, this.#service.functions?.rows());
+  }
+
+  /**
+   * Loads every function that is not loaded yet, in parallel, and tells how that went. What fails is in the log too.
+   * Nothing where the application has no functions.
+   */
+  async loadFunctions(): Promise<readonly FunctionReport[]> {
+    return (await this.#service.functions?.loadAll()) ?? [];
   }
 
   /** What of the event classes is left to the libraries instead of compiled, and why, for a person. Empty: nothing. */
@@ -153,11 +178,12 @@ export class Application {
   }
 
   async #listen(): Promise<AddressInfo> {
-    const { port, host, temporaryFolder } = this.options;
-    if (this.routes.some(mayUpload)) checkTemporaryFolder(temporaryFolder);
+    const { port, host, temporaryFolder, eager } = this.options;
+    if (this.#service.functions !== undefined || this.routes.some(mayUpload)) checkTemporaryFolder(temporaryFolder);
     // In memory there is nothing to wait for.
     if (this.#service.channels.state !== 'ready') await this.#service.channels.open();
     if (this.#store.state !== 'ready') await this.#store.open();
+    if (eager) refuseWhenAllFailed(await this.loadFunctions());
     for (const hook of this.#onStart) {
       this.#refuseWhenClosing();
       await runStartHook(hook);
@@ -187,6 +213,7 @@ export class Application {
       }
     }
     try {
+      await this.#service.functions?.close();
       await this.#injector.dispose();
     } catch (error) {
       this.log.error({ err: error }, 'a singleton could not be disposed');
@@ -212,6 +239,15 @@ function hooksOf(given: (() => unknown) | readonly (() => unknown)[] = []): read
 /** Stops the start where there are mistakes. */
 function refuse(mistakes: readonly StartupMistake[]): void {
   if (mistakes.length > 0) throw new StartupError(mistakes);
+}
+
+/** A function that cannot be loaded answers so, and the others serve; where there are no others, nothing would. */
+function refuseWhenAllFailed(reports: readonly FunctionReport[]): void {
+  const mistakes = reports.flatMap(({ name, file, failure }) => {
+    if (failure === undefined) return [];
+    return [{ where: `function ${name}`, file, problem: failure, remedy: 'mend the module, or what it needs' }];
+  });
+  if (mistakes.length === reports.length) refuse(mistakes);
 }
 
 /** Whether a route parses bodies, and so may have to store files. */

@@ -159,6 +159,53 @@ export const OPTIONS = {
     ['CAPTURE_STACK'],
     'Whether a 500 shows message and stack; `auto`: unless NODE_ENV is production, or is not set on a platform.',
   ),
+  functionsConfigFile: text(
+    'cloudbase-functions.json',
+    ['FUNCTIONS_CONFIG_FILE'],
+    'The file that names the functions, from the working directory or from `source` where that is a folder.',
+  ),
+  source: text(
+    '',
+    ['FUNCTION_SOURCE'],
+    'The module or folder of the one function where no file names several; empty: the working directory.',
+  ),
+  target: text('main', ['FUNCTION_TARGET'], 'The export that is the function; dots lead further in.'),
+  loadAllFunctions: flag(
+    false,
+    ['LOAD_ALL_FUNCTIONS'],
+    'Whether every folder of `functionsRoot` is a function, chosen by the query’s `@fn`.',
+  ),
+  functionsRoot: text('', ['FUNCTIONS_ROOT'], 'The folder of `loadAllFunctions`.'),
+  eager: flag(
+    false,
+    ['YUNCTION_EAGER'],
+    'Whether functions are loaded before the server listens instead of at their first request.',
+  ),
+  concurrencyLimit: integer(
+    1000,
+    [0, ANY],
+    ['CONCURRENCY_LIMIT'],
+    'Requests and WebSockets at once where there are functions; more are answered 429; 0: no limit.',
+  ),
+  extendedContext: text(
+    '',
+    ['EXTENDED_CONTEXT'],
+    'JSON: the extended context where `extendedContextKey` is empty, for development.',
+  ),
+  enableCors: flag(false, ['ENABLE_CORS'], 'Whether functions answer other origins: this machine’s and those allowed.'),
+  allowedOrigins: list(
+    ['ALLOWED_ORIGINS'],
+    'Host names that `enableCors` allows, `*.example.com` for all below one; `*`: all, without credentials.',
+  ),
+  allowedAccounts: list(['ALLOWED_ACCOUNTS'], 'Accounts, `user:password`, one of which functions ask for (Basic).'),
+  staticServeRoot: text('', ['STATIC_SERVE_ROOT'], 'A folder whose files are served before functions; empty: none.'),
+  staticServeIndex: text('', ['STATIC_SERVE_INDEX'], 'The file of it that stands for a folder, such as `index.html`.'),
+  staticServeMaxAge: integer(
+    0,
+    [0, ANY],
+    ['STATIC_SERVE_MAX_AGE'],
+    'Milliseconds that clients may keep a file of `staticServeRoot`.',
+  ),
   noExit: flag(
     false,
     ['NO_EXIT'],

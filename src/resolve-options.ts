@@ -64,6 +64,20 @@ export function resolveOptions(given: GivenOptions, { argv = [], env = {} }: Opt
   };
 }
 
+/**
+ * One option before an application is there to give it: by the command line, the environment or its default. A value
+ * that is not allowed counts as none here: the start says what is wrong with it.
+ */
+export function readOption<Name extends keyof GivenOptions>(
+  name: Name,
+  { argv = [], env = {} }: OptionSources,
+): (typeof OPTIONS)[Name]['fallback'] {
+  const definition: OptionDefinition<unknown> = OPTIONS[name];
+  const value = valueOf(name, definition, undefined, readCommandLine(argv), env, []);
+  // What the definition has parsed is of its fallback's type.
+  return (value ?? definition.fallback) as (typeof OPTIONS)[Name]['fallback'];
+}
+
 /** A process on a platform serves the world unless it is told otherwise, and few functions set NODE_ENV. */
 function isDevelopment(nodeEnv: string | undefined, platform: Platform): boolean {
   return nodeEnv === undefined || nodeEnv === '' ? platform.name === 'local' : nodeEnv !== 'production';
@@ -87,7 +101,7 @@ function valueOf(
     mistakes.push(notAllowed(`option ${name}`, explicit, definition));
     return undefined;
   }
-  const fromLine = line.get(name.toLowerCase());
+  const fromLine = line.get(name.toLowerCase()) ?? fromOtherName(definition, line);
   const variable =
     fromLine === undefined ? definition.env.find((key) => env[key] !== undefined && env[key] !== '') : undefined;
   const given = fromLine ?? (variable === undefined ? undefined : env[variable]);
@@ -95,6 +109,15 @@ function valueOf(
   const value = definition.parse(given);
   if (value !== undefined) return value;
   mistakes.push(notAllowed(variable === undefined ? `--${name}` : `environment ${variable}`, given, definition));
+  return undefined;
+}
+
+/** A name of the environment serves on the command line too: `--timeout`, as functions-framework calls it, for `TIMEOUT`. */
+function fromOtherName({ env }: OptionDefinition<unknown>, line: ReadonlyMap<string, string>): string | undefined {
+  for (const name of env) {
+    const value = line.get(name.replaceAll('_', '').toLowerCase());
+    if (value !== undefined) return value;
+  }
   return undefined;
 }
 

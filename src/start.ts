@@ -20,7 +20,9 @@ export function start(options: ApplicationOptions): void {
 
 async function run(options: ApplicationOptions): Promise<void> {
   const application = new Application(options, { argv: process.argv.slice(2), env: process.env });
+  if (isDryRun(process.argv)) process.exit(await dryRun(application));
   if (process.env[COMMAND_VARIABLE] === 'routes') {
+    await application.loadFunctions();
     await printRoutes(application);
     process.exit(0);
   }
@@ -33,6 +35,22 @@ async function run(options: ApplicationOptions): Promise<void> {
     // Asked to end while it was starting, it says how that went by itself.
     if (!shutdown.begun) throw error;
   }
+}
+
+/** `--dry-run`, also as the platform's framework spells its options. */
+function isDryRun(argv: readonly string[]): boolean {
+  return argv.some((argument) => /^--dry-?run(?:=true)?$/i.test(argument));
+}
+
+/** Loads everything and reports; nothing listens. Gives the exit code. */
+async function dryRun(application: Application): Promise<number> {
+  const reports = await application.loadFunctions();
+  for (const { name, file, ms, failure } of reports) {
+    process.stdout.write(`${failure === undefined ? 'loaded' : 'FAILED'}  ${name}  ${file}  ${ms} ms\n`);
+    if (failure !== undefined) process.stdout.write(`        ${failure}\n`);
+  }
+  process.stdout.write(`${application.describeRoutes()}\n`);
+  return reports.some(({ failure }) => failure !== undefined) ? 1 : 0;
 }
 
 /** What `yunction routes` prints: the table, and what of the events is validated the slow way. */
@@ -48,7 +66,7 @@ async function printRoutes(application: Application): Promise<void> {
 
 /** The ready line, with the route table. */
 function announce(application: Application, url: string): void {
-  const { options, log, routes } = application;
+  const { options, log } = application;
   const started = `${Math.round(performance.now())} ms after the process began`;
   if (options.logFormat === 'pretty') {
     log.info(`ready on ${url} (${options.platform.name}), ${started}\n${application.describeRoutes()}`);
@@ -58,10 +76,7 @@ function announce(application: Application, url: string): void {
     .describeRoutes()
     .split('\n')
     .map((line) => line.trim().replace(/ {2,}/g, ' '));
-  log.info(
-    { url, platform: options.platform.name, count: routes.length, routes: table },
-    `ready on ${url}, ${started}`,
-  );
+  log.info({ url, platform: options.platform.name, count: table.length, routes: table }, `ready on ${url}, ${started}`);
 }
 
 function takeProcessOver(application: Application, shutdown: Shutdown): void {

@@ -12,7 +12,7 @@ const HEIGHTS: readonly (readonly string[])[] = [
   ['index.ts', 'main.ts', 'cli', 'testing'],
   ['start.ts', 'shutdown.ts'],
   ['application.ts'],
-  ['exit-with-error.ts', 'start-command.ts', 'resolve-options.ts', 'check-temporary-folder.ts'],
+  ['exit-with-error.ts', 'start-command.ts', 'resolve-options.ts', 'check-temporary-folder.ts', 'load-env-files.ts'],
   ['options.ts', 'option-definition.ts'],
   ['server', 'decorators', 'functions', 'contract', 'console', 'security'],
   ['routing', 'body', 'events', 'validation', 'context', 'channels', 'platform', 'telemetry'],
@@ -22,6 +22,8 @@ const HEIGHTS: readonly (readonly string[])[] = [
 /** Within the level of the rooms below the server, who may import whom: events read bodies, routes carry middleware. */
 const SIDEWAYS: Readonly<Record<string, readonly string[]>> = {
   events: ['body', 'context', 'validation'],
+  // A plain function is one more endpoint of the server's.
+  functions: ['server'],
   routing: ['context'],
   context: ['telemetry'],
 };
@@ -38,6 +40,7 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   'fast-querystring': 'context',
   'find-my-way': 'routing',
   ioredis: 'channels',
+  qs: 'functions',
   'secure-json-parse': 'body',
   tsyringe: 'context',
   ws: 'server',
@@ -131,6 +134,7 @@ describe('src/', () => {
     const rare = [
       'busboy',
       'ioredis',
+      'qs',
       'ws',
       'class-validator',
       'class-transformer',

@@ -160,6 +160,8 @@ const TESTING = [
   'validateEvent',
 ];
 
+const FUNCTIONS = ['functionProject', 'type FunctionReport', 'type FunctionSource'];
+
 describe('The names that users can import', () => {
   it('from yunction are these: adding or removing one is a decision', async () => {
     assert.deepEqual(declared('index.d.ts'), YUNCTION);
@@ -174,5 +176,10 @@ describe('The names that users can import', () => {
   it('from yunction/testing are these', async () => {
     assert.deepEqual(declared('testing/index.d.ts'), TESTING);
     assert.deepEqual(Object.keys(await import('yunction/testing')).sort(), values(TESTING));
+  });
+
+  it('from yunction/functions are these', async () => {
+    assert.deepEqual(declared('functions/index.d.ts'), FUNCTIONS);
+    assert.deepEqual(Object.keys(await import('yunction/functions')).sort(), values(FUNCTIONS));
   });
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 
 import { StartupError } from '#src/errors/startup-error.js';
 import { type GivenOptions, OPTIONS } from '#src/options.js';
-import { resolveOptions } from '#src/resolve-options.js';
+import { readOption, resolveOptions } from '#src/resolve-options.js';
 
 function mistakesOf(work: () => unknown): string[] {
   try {
@@ -42,6 +42,16 @@ describe('resolveOptions', () => {
     assert.equal(resolveOptions({}, { argv: ['--no-exit'] }).noExit, true);
     assert.equal(resolveOptions({}, { argv: ['--no-exit', '--port', '1'] }).noExit, true);
     assert.equal(resolveOptions({}, { argv: ['--no-exit=false'] }).noExit, false);
+  });
+
+  it('takes a name of the environment on the command line too, after the option’s own', () => {
+    assert.equal(resolveOptions({}, { argv: ['--timeout=5'] }).handlerTimeoutMs, 5);
+    assert.equal(resolveOptions({}, { argv: ['--keepAliveTimeout', '6'] }).keepAliveTimeoutMs, 6);
+    assert.equal(resolveOptions({}, { argv: ['--timeout=5', '--handlerTimeoutMs=7'] }).handlerTimeoutMs, 7);
+    assert.deepEqual(
+      mistakesOf(() => resolveOptions({}, { argv: ['--timeout=abc'] })),
+      ['--handlerTimeoutMs: "abc" is not allowed'],
+    );
   });
 
   it('leaves arguments alone that are none of its own', () => {
@@ -124,5 +134,14 @@ describe('resolveOptions', () => {
     assert.equal(resolveOptions({ temporaryFolder: '/x' }).temporaryFolder, '/x');
     assert.equal(resolveOptions({ platform: 'scf' }).temporaryFolder, '/tmp');
     assert.notEqual(resolveOptions({}).temporaryFolder, '');
+  });
+});
+
+describe('readOption', () => {
+  it('reads one option, and takes its default for a value that is not allowed', () => {
+    assert.equal(readOption('target', { env: { FUNCTION_TARGET: 'a' } }), 'a');
+    assert.equal(readOption('target', { argv: ['--target', 'b'], env: { FUNCTION_TARGET: 'a' } }), 'b');
+    assert.equal(readOption('port', { env: { PORT: 'x' } }), 9000);
+    assert.equal(readOption('loadAllFunctions', {}), false);
   });
 });

@@ -17,6 +17,8 @@ export interface BodyLimits {
   maxFiles: number;
   /** Bytes of one file. Default 10 MiB. */
   maxFileBytes: number;
+  /** Whether a file input that was left empty counts as a file of no bytes. Default: as nothing. */
+  keepEmptyFiles?: boolean;
   /** Milliseconds until a multipart body must have been read to its end. Default 60,000. */
   multipartTimeoutMs: number;
   /** The folder that files are streamed to. It is created when it is missing. */

@@ -175,7 +175,8 @@ export class MultipartRead {
     const noFiles: FileWrite[] = [];
     for (const { name, value } of this.#entries) {
       if (typeof value === 'string') append(form, name, value);
-      else if (value.mayBeNoFile && value.write.size === 0) noFiles.push(value.write);
+      else if (value.mayBeNoFile && value.write.size === 0 && this.limits.keepEmptyFiles !== true)
+        noFiles.push(value.write);
       else append(form, name, this.#takeOver(value));
     }
     await Promise.all(noFiles.map((write) => write.discard()));

@@ -1,6 +1,5 @@
 import { StartupError } from '../errors/startup-error.js';
-import { controllerRecordOf } from '../routing/route-records.js';
-import type { Class } from '../routing/route-options.js';
+import { controllersIn } from '../routing/exported-controllers.js';
 import { start } from '../start.js';
 
 /**
@@ -10,8 +9,7 @@ import { start } from '../start.js';
  * @throws StartupError when there is none.
  */
 export function startControllers(module: unknown, where: string): void {
-  const exported = controllersIn(module);
-  const controllers = [...new Set([...exported, ...controllersIn(Reflect.get(Object(module), 'default'))])];
+  const controllers = controllersIn(module);
   if (controllers.length === 0) {
     throw new StartupError([
       {
@@ -22,16 +20,4 @@ export function startControllers(module: unknown, where: string): void {
     ]);
   }
   start({ controllers });
-}
-
-function controllersIn(exports: unknown): Class[] {
-  if (typeof exports !== 'object' || exports === null) return [];
-  return Object.values(exports).filter(
-    (value): value is Class => isClass(value) && controllerRecordOf(value) !== undefined,
-  );
-}
-
-/** Whether a value can have been decorated: an arrow function has no prototype. */
-function isClass(value: unknown): value is Class {
-  return typeof value === 'function' && 'prototype' in value && typeof value.prototype === 'object';
 }

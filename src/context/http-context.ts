@@ -32,6 +32,8 @@ export interface ContextSettings {
   readonly trustProxy: boolean;
   /** The header with the platform's extended context, lower case; empty: none is believed. */
   readonly extendedContextKey: string;
+  /** The extended context of requests where no header is believed. */
+  readonly extendedContext?: Record<string, unknown> | undefined;
 }
 
 /** What stands behind a context and can open its event stream: the server's exchange, or a test's fake. */
@@ -147,8 +149,10 @@ export class HttpContext<State extends object = ContextState> {
 
   /** What the platform's gateway tells of the caller. `undefined` unless the option `extendedContextKey` is set. */
   get extendedContext(): Record<string, unknown> | undefined {
-    const { extendedContextKey } = this.#settings;
-    return extendedContextKey === '' ? undefined : parseExtendedContext(this.#request.headers[extendedContextKey]);
+    const { extendedContextKey, extendedContext } = this.#settings;
+    return extendedContextKey === ''
+      ? extendedContext
+      : parseExtendedContext(this.#request.headers[extendedContextKey]);
   }
 
   /** The query's parameters: text, or an array where a key is repeated. */

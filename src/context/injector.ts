@@ -16,6 +16,8 @@ import { SseContext } from './sse-context.js';
 import { UpgradeContext } from './upgrade-context.js';
 import { WebSocketContext } from './web-socket-context.js';
 
+export type { DependencyContainer } from 'tsyringe';
+
 /** What is injected by: a class, abstract ones included, a string or a symbol. */
 export type Token = (abstract new (...dependencies: never[]) => object) | string | symbol;
 
@@ -41,6 +43,10 @@ export interface RequestScope {
 export class Injector {
   readonly #container: DependencyContainer;
   readonly #graph: DependencyGraph;
+  /** What has been registered and, where it lives as long as the application, made. */
+  readonly #constructed = new Set<InjectedClass>();
+  readonly #aliased = new Set<InjectionToken<unknown>>();
+  #reported = 0;
 
   /** @param provisions what the application provides; later ones win, so a test's overrides come last. */
   constructor(provisions: readonly Provision[], parent: DependencyContainer = globalContainer) {
@@ -51,7 +57,8 @@ export class Injector {
   }
 
   /**
-   * Looks at these classes and all that they need, and makes nothing yet. Returns what stops the start.
+   * Looks at these classes and all that they need, and makes nothing yet. Returns what stops the start. Classes may be
+   * added later on: each mistake is returned once.
    * @param fileOf where a class was decorated, if that is known.
    */
   inspect(
@@ -59,13 +66,21 @@ export class Injector {
     fileOf: (injected: InjectedClass) => string | undefined = () => undefined,
   ): readonly StartupMistake[] {
     for (const injected of classes) this.#graph.add(injected);
-    return this.#graph.mistakes.map(({ injected, ...mistake }) => ({ ...mistake, file: fileOf(injected) }));
+    const found = this.#graph.mistakes.slice(this.#reported);
+    this.#reported += found.length;
+    return found.map(({ injected, ...mistake }) => ({ ...mistake, file: fileOf(injected) }));
   }
 
-  /** Makes every singleton of the classes inspected, dependencies first. Returns what stops the start. */
+  /**
+   * Makes every singleton of the classes inspected that is not made yet, dependencies first. Returns what stops the
+   * start.
+   */
   construct(): readonly StartupMistake[] {
-    const made = [...this.#graph.nodes.values()].filter((node) => !node.provided);
+    const made = [...this.#graph.nodes.values()].filter(
+      (node) => !node.provided && !this.#constructed.has(node.injected),
+    );
     for (const { injected, lifetime } of made) {
+      this.#constructed.add(injected);
       // tsyringe knows a constructor's parameters only from its own decorator; the metadata it reads is there already.
       // First those of the ancestor whose constructor it is, as tsyringe takes its @inject() from there only once read.
       const owner = constructorOwner(injected);
@@ -82,6 +97,8 @@ export class Injector {
     // A class that is provided for a token lives as the class does: by itself tsyringe would make one for each that asks,
     // or keep the first request's for ever.
     for (const [token, injected] of this.#graph.aliases) {
+      if (this.#aliased.has(token)) continue;
+      this.#aliased.add(token);
       this.#container.register(token, { useToken: injected });
     }
     for (const { injected, lifetime } of made) {

@@ -1,6 +1,11 @@
 import type { EventEmitter } from 'node:events';
 import type { TextEncoder } from 'node:util';
 
+/** Another answer has begun, or the client has left. */
+export class TooLateForStream extends Error {
+  override readonly name = 'TooLateForStream';
+}
+
 /** One event of a stream (WHATWG HTML, section 9.2.6), before it is written. */
 export interface SseEvent<Data = unknown> {
   /** Strings go out as they are, every line break kept; anything else as JSON. `undefined`: no data line. */

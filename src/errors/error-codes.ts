@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   HEADERS_TOO_LARGE: { status: 431, title: 'The headers are too large' },
   // The server cannot answer.
   INTERNAL: { status: 500, title: 'Internal error' },
+  FUNCTION_NOT_LOADED: { status: 500, title: 'The function could not be loaded' },
   NOT_IMPLEMENTED: { status: 501, title: 'Not implemented' },
   BAD_GATEWAY: { status: 502, title: 'Bad gateway' },
   UNAVAILABLE: { status: 503, title: 'Not available at present' },

@@ -12,8 +12,11 @@ export interface RouteTable {
   readonly mistakes: readonly StartupMistake[];
 }
 
-/** Reads what the decorators recorded of these classes, once, and checks it. */
-export function buildRouteTable(controllers: readonly Class[]): RouteTable {
+/**
+ * Reads what the decorators recorded of these classes, once, and checks it.
+ * @param mount the path that all of theirs are below; empty: the root.
+ */
+export function buildRouteTable(controllers: readonly Class[], mount = ''): RouteTable {
   const mistakes: StartupMistake[] = [];
   const routes: Route[] = [];
   // The compiler sees to it; plain JavaScript may forget it, and a server without routes helps nobody to see that.
@@ -27,7 +30,9 @@ export function buildRouteTable(controllers: readonly Class[]): RouteTable {
       mistakes.push(notAController(controller, siteOf(record?.site)));
       continue;
     }
-    for (const method of record.methods.values()) routes.push(...routesOf(controller, record, method, mistakes));
+    for (const method of record.methods.values()) {
+      routes.push(...routesOf(controller, record, method, mount, mistakes));
+    }
   }
   mistakes.push(...findConflicts(routes));
   return { routes, mistakes };
@@ -37,6 +42,7 @@ function routesOf(
   controller: Class,
   record: ControllerRecord,
   method: MethodRecord,
+  mount: string,
   mistakes: StartupMistake[],
 ): Route[] {
   const where = `${controller.name}.${method.name}`;
@@ -54,7 +60,7 @@ function routesOf(
   }
   const routes: Route[] = [];
   for (const handler of method.handlers) {
-    const path = joinPaths(record.prefix ?? '', handler.path);
+    const path = joinPaths(mount, joinPaths(record.prefix ?? '', handler.path));
     const wrong = pathMistake(path);
     if (wrong !== undefined) {
       mistakes.push({
@@ -160,13 +166,27 @@ function methodsLabel(route: { protocol: string; methods: readonly string[] }): 
   return route.methods.length === ROUTE_METHODS.length ? 'ALL' : route.methods.join(',');
 }
 
-/** The route table for a person: method, path, handler; one line a route. */
-export function printRoutes(routes: readonly Route[]): string {
-  const rows = routes.map((route) => {
+/** One line of the route table. */
+export interface RouteRow {
+  readonly label: string;
+  readonly path: string;
+  readonly handler: string;
+  /** What a WebSocket's handler is called for. */
+  readonly moment: string;
+}
+
+/** The lines of the route table that these routes are. */
+export function routeRows(routes: readonly Route[]): RouteRow[] {
+  return routes.map((route) => {
     const label = route.protocol === 'websocket' ? 'WS' : methodsLabel(route);
     const moment = route.protocol === 'websocket' ? momentOf(route) : '';
     return { label, path: route.path, moment, handler: routeName(route) };
   });
+}
+
+/** The route table for a person: method, path, handler; one line a route. */
+export function printRoutes(routes: readonly Route[], more: readonly RouteRow[] = []): string {
+  const rows = [...routeRows(routes), ...more];
   rows.sort((a, b) => compare(a.path, b.path) || compare(a.label, b.label));
   const width = (key: 'label' | 'path') => Math.max(...rows.map((row) => row[key].length), 0);
   const [labels, paths] = [width('label'), width('path')];

@@ -61,6 +61,11 @@ export class EndpointBuilder {
     this.#defaults = defaults;
   }
 
+  /** Middleware as the server calls it. */
+  layers(use: readonly Middleware[]): Layer[] {
+    return this.#layers(use);
+  }
+
   build(routes: readonly Route[]): BuiltEndpoints {
     return {
       requests: routes.filter((route) => route.protocol !== 'websocket').map((route) => this.#request(route)),
@@ -87,6 +92,7 @@ export class EndpointBuilder {
       call: this.#call(route),
       perRequest: this.#isPerRequest(route),
       timeoutMs: options.timeoutMs ?? this.#defaults.handlerTimeoutMs,
+      form: undefined,
     };
   }
 
@@ -123,6 +129,7 @@ export class EndpointBuilder {
       heartbeatMs: own('heartbeatMs') ?? this.#defaults.wsHeartbeatMs,
       compress: own('compress') ?? false,
       origins: own('origins') ?? this.#defaults.origins,
+      form: undefined,
     };
   }
 

@@ -4,12 +4,12 @@ import { enableCurrentContext } from '../context/current-context.js';
 import type { Injector } from '../context/injector.js';
 import type { Middleware } from '../context/middleware.js';
 import { StartupError, type StartupMistake } from '../errors/startup-error.js';
-import { Router } from '../routing/router.js';
-import { type Route, routeName } from '../routing/route.js';
+import type { Route } from '../routing/route.js';
 import type { Logger } from '../telemetry/log.js';
 import { EndpointBuilder, type EndpointDefaults } from './build-endpoints.js';
-import type { RequestEndpoint, WebSocketEndpoint } from './endpoint.js';
+import { requestRouter, socketRouter } from './endpoint-routers.js';
 import type { Exchange } from './exchange.js';
+import type { FunctionProject, FunctionSettings } from './function-table.js';
 import { HandlerTimes } from './handler-times.js';
 import { Heartbeats } from './heartbeats.js';
 import { LiveConnections } from './live-connections.js';
@@ -22,7 +22,7 @@ export type ServiceSettings = ServerSettings &
     readonly trustProxy: boolean;
     readonly extendedContextKey: string;
     readonly currentContext: boolean;
-  };
+  } & FunctionSettings;
 
 /** What a service is made of. */
 export interface ServiceParts {
@@ -32,24 +32,31 @@ export interface ServiceParts {
   readonly injector: Injector;
   readonly channels: Channels;
   readonly log: Logger;
+  /** What `cloudbase-functions.json` names, where there are functions. */
+  readonly functions?: FunctionProject | undefined;
 }
 
 /**
  * Builds the endpoints of checked routes and what their listeners share.
  * @throws StartupError for a path that the router refuses.
  */
-export function createService({ settings, routes, use, injector, channels, log }: ServiceParts): Service {
-  const builder = new EndpointBuilder(injector, { ...settings, limits: bodyLimitsOf(settings), use });
+export function createService(parts: ServiceParts): Service {
+  const { settings, routes, use, injector, channels, log, functions } = parts;
+  const defaults = { ...settings, limits: bodyLimitsOf(settings), use };
+  const builder = new EndpointBuilder(injector, defaults);
   const { requests, sockets, layers } = builder.build(routes);
   const mistakes: StartupMistake[] = [];
   const inFlight = new Set<Exchange>();
+  const live = new LiveConnections();
+  const extendedContextKey = settings.extendedContextKey.toLowerCase();
   const service: Service = {
     settings,
     contexts: {
       log,
-      requestIdHeaders: settings.platform.requestIdHeaders,
+      requestIdHeaders: functions?.requestIdHeaders ?? settings.platform.requestIdHeaders,
       trustProxy: settings.trustProxy,
-      extendedContextKey: settings.extendedContextKey.toLowerCase(),
+      extendedContextKey,
+      extendedContext: functions?.extendedContext,
     },
     log,
     injector,
@@ -57,11 +64,15 @@ export function createService({ settings, routes, use, injector, channels, log }
     requests: requestRouter(requests, mistakes),
     sockets: socketRouter(sockets, mistakes),
     layers,
+    functions: functions?.open(
+      { settings, defaults, injector, channels, log, extendedContextKey, inFlight, live },
+      routes.length === 0,
+    ),
     currentContext: settings.currentContext ? enableCurrentContext() : undefined,
     inFlight,
     handlerTimes: new HandlerTimes(inFlight),
     releasing: new Set(),
-    live: new LiveConnections(),
+    live,
     heartbeats: new Heartbeats(),
     received: 0,
     draining: false,
@@ -84,33 +95,4 @@ function bodyLimitsOf(settings: BodyLimits): BodyLimits {
     multipartTimeoutMs,
     temporaryFolder,
   };
-}
-
-function requestRouter(endpoints: readonly RequestEndpoint[], mistakes: StartupMistake[]): Router<RequestEndpoint> {
-  const router = new Router<RequestEndpoint>();
-  for (const endpoint of endpoints) {
-    const { methods, path, file } = endpoint.route;
-    collect({ where: routeName(endpoint.route), file }, mistakes, () => router.add(methods, path, endpoint));
-  }
-  return router;
-}
-
-function socketRouter(endpoints: readonly WebSocketEndpoint[], mistakes: StartupMistake[]): Router<WebSocketEndpoint> {
-  const router = new Router<WebSocketEndpoint>();
-  for (const endpoint of endpoints) {
-    collect({ where: endpoint.name, file: endpoint.file }, mistakes, () =>
-      router.add(['GET'], endpoint.path, endpoint),
-    );
-  }
-  return router;
-}
-
-/** A path that the router refuses, for reasons of its own: an unsafe regular expression, two names for one place. */
-function collect(at: { where: string; file?: string | undefined }, mistakes: StartupMistake[], add: () => void): void {
-  try {
-    add();
-  } catch (error) {
-    const problem = `the router refuses its path: ${error instanceof Error ? error.message : String(error)}`;
-    mistakes.push({ ...at, problem, remedy: 'write the path in another way' });
-  }
 }

@@ -2,6 +2,7 @@ import type { HttpContext } from '../context/http-context.js';
 import type { RequestScope } from '../context/injector.js';
 import type { Next } from '../context/middleware.js';
 import type { HttpRoute, SseRoute, WebSocketRoute } from '../routing/route.js';
+import type { AnswerForm } from './answer-form.js';
 import type { Exchange } from './exchange.js';
 
 /** A middleware as the server calls it: a class's instance has been found. */
@@ -24,6 +25,8 @@ export interface RequestEndpoint {
   /** Whether the controller or a middleware is made for each request. */
   readonly perRequest: boolean;
   readonly timeoutMs: number;
+  /** How it answers, where not as controllers do. */
+  readonly form: AnswerForm | undefined;
 }
 
 /** One handler of a WebSocket path. */
@@ -67,9 +70,12 @@ export interface WebSocketEndpoint {
   readonly binary: MessageHandler | undefined;
   readonly close: Call | undefined;
   readonly error: Call | undefined;
-  readonly protocols: readonly string[];
+  /** Best first; `first offered`: whatever the client likes best. */
+  readonly protocols: readonly string[] | 'first offered';
   readonly maxMessageBytes: number;
   readonly heartbeatMs: number;
   readonly compress: boolean;
   readonly origins: readonly string[];
+  /** How a refusal is answered, where not as controllers do. */
+  readonly form: AnswerForm | undefined;
 }

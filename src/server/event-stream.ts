@@ -55,6 +55,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
   readonly #deadlineTimer: NodeJS.Timeout | undefined;
   /** Nothing was written since the last beat. */
   #quiet = false;
+  readonly #encode: (event: unknown) => string;
   /** Events of this turn, which go out together at its end. */
   #batch = '';
 
@@ -63,6 +64,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     this.#exchange = exchange;
     this.#options = options;
     const { service, endpoint, response } = exchange;
+    this.#encode = exchange.form?.newEncoder() ?? encodeEvent;
     const route = endpoint?.route.protocol === 'sse' ? endpoint.route : undefined;
     this.#heartbeatMs =
       options.keepalive === false ? 0 : (route?.options.heartbeatMs ?? service.settings.sseHeartbeatMs);
@@ -82,7 +84,8 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
 
   send(events: unknown): boolean {
     if (this.closed) return false;
-    return this.#write(Array.isArray(events) ? events.map(encodeEvent).join('') : encodeEvent(events));
+    const text = Array.isArray(events) ? events.map((event) => this.#encode(event)).join('') : this.#encode(events);
+    return text !== '' && this.#write(text);
   }
 
   drained(): Promise<void> {
@@ -101,7 +104,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
 
   end(event?: SseEvent | string): void {
     if (this.closed) return;
-    if (event !== undefined) this.#write(encodeEvent(event));
+    if (event !== undefined) this.#write(this.#encode(event));
     this.open();
     if (this.closed) return;
     if (this.opened) this.#exchange.response.end(this.#takeBatch());
@@ -170,7 +173,8 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
   /** An error after the start: the client is told, and the stream ends. */
   fail(thrown: unknown): void {
     const { service, context, name } = this.#exchange;
-    const error = toHttpError(thrown);
+    const { form } = this.#exchange;
+    const error = form?.toError(thrown) ?? toHttpError(thrown);
     this.#exchange.errorCode = error.code;
     if (error.status >= 500) {
       context.log.error(
@@ -178,7 +182,12 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
         `an event stream failed: ${describe(error.cause ?? thrown)}`,
       );
     }
-    this.end({ event: 'error', data: toProblem(error, context.requestId, service.settings.exposeErrors) });
+    if (form === undefined) {
+      this.end({ event: 'error', data: toProblem(error, context.requestId, service.settings.exposeErrors) });
+      return;
+    }
+    this.#write(form.encodeFailure(thrown, this.#exchange));
+    this.end();
   }
 
   /** A comment after a full interval of silence. */
@@ -192,7 +201,11 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     const route = this.#exchange.endpoint?.route;
     const own = route?.protocol === 'sse' ? route.options.retryMs : undefined;
     // Spread over a second, so that the clients of an instance do not all come back at once.
-    this.#orAnswer(() => this.end({ data: undefined, retry: own ?? 500 + Math.floor(Math.random() * 1000) }));
+    const retry = own ?? 500 + Math.floor(Math.random() * 1000);
+    this.#orAnswer(() => {
+      this.#write(encodeEvent({ data: undefined, retry }));
+      this.end();
+    });
     return Promise.resolve();
   }
 
@@ -272,6 +285,9 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     for (const [name, value] of responseHeadOf(this.#exchange.context)?.headers ?? []) headers[name] = value;
     for (const [name, value] of Object.entries(this.#options.headers ?? {})) setHeader(headers, name, value);
     for (const [name, value] of fixed) setHeader(headers, name, value);
+    for (const [name, value] of this.#exchange.form?.streamHeaders(this.#exchange) ?? []) {
+      setHeader(headers, name, value);
+    }
     finishHeaders(this.#exchange, headers);
     return headers as Record<string, string>; // node's type leaves out that values may be lists
   }

@@ -5,7 +5,8 @@ import { UploadedFiles } from '../body/uploaded-file.js';
 import type { BodyLimits } from '../body/body-limits.js';
 import { abortContext, type HttpContext, setDeadline, setSseOpener, type SseOpener } from '../context/http-context.js';
 import type { RequestScope } from '../context/injector.js';
-import type { SseOptions } from '../context/sse-stream.js';
+import { type SseOptions, TooLateForStream } from '../context/sse-stream.js';
+import type { AnswerForm } from './answer-form.js';
 import type { RequestEndpoint } from './endpoint.js';
 import { EventStream } from './event-stream.js';
 import type { Service } from './service.js';
@@ -16,6 +17,8 @@ export class Exchange implements SseOpener {
   name: string | undefined;
   /** Set by the match; undefined where nothing matched. */
   endpoint: RequestEndpoint | undefined;
+  /** How results and errors are answered, where not as controllers do. */
+  form: AnswerForm | undefined;
   /** Why the request is answered with an error before anything else. */
   refusal: unknown;
   /** The event stream, once one was opened. */
@@ -55,10 +58,13 @@ export class Exchange implements SseOpener {
   /** The exchange's one event stream. @throws Error when another answer has begun. */
   openSse(options?: SseOptions): EventStream {
     if (this.stream !== undefined) return this.stream;
-    if (!this.open) throw new Error('context.sse(): the answer has begun already, or the client has left');
+    if (!this.open) throw new TooLateForStream('context.sse(): the answer has begun already, or the client has left');
     // The handler's time was for its answer, which begins here: a stream may go on for as long as the platform lets it.
     setDeadline(this.context, this.cutAt);
-    return (this.stream = new EventStream(this, options));
+    this.stream = new EventStream(this, options);
+    // A plain function's stream is there from this call on, whatever becomes of the function.
+    if (this.form !== undefined) this.stream.open();
+    return this.stream;
   }
 
   /** Whether an answer can still be given. */

@@ -7,12 +7,18 @@ import type { Service } from './service.js';
  * new requests elsewhere. Neither writes an access line: they come every few seconds.
  */
 export function answerHealth(service: Service, request: IncomingMessage, response: ServerResponse): boolean {
-  const { url } = request;
+  const { url, method } = request;
   // The cheapest look there is, as it is had on every request.
   if (url?.charCodeAt(1) !== 95 /* _ */) return false;
-  if (url !== '/_healthz' && url !== '/_readyz') return false;
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  const ready = url === '/_healthz' || !service.draining;
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  const { functions } = service;
+  if (url !== '/_healthz' && url !== '/_readyz') {
+    // Where there are functions, a query has never mattered.
+    if (functions === undefined || method !== 'HEAD' || !url.startsWith('/_healthz?')) return false;
+  }
+  // Plain functions have always got the GET, where one has the path.
+  if (functions !== undefined && method === 'GET' && functions.has(url)) return false;
+  const ready = url !== '/_readyz' || !service.draining;
   const body = ready ? 'ok' : 'draining';
   const headers: Record<string, string | number> = {
     'Content-Type': 'text/plain; charset=utf-8',

@@ -52,13 +52,19 @@ function begin(
   request: IncomingMessage,
   response: ServerResponse,
   expect: (exchange: Exchange) => void,
+  waited = false,
 ): void {
+  if (request.socket.destroyed) return; // the client did not wait for its turn
   // A pipelined request waits for its turn: the answers must come in order, one connection should not have a thousand
   // handlers run at once (RFC 9112, section 9.3.2), and when the client leaves, node tells only the first of them.
   if (response.socket === null) {
-    response.once('socket', () => {
-      if (!request.socket.destroyed) begin(service, request, response, expect);
-    });
+    response.once('socket', () => begin(service, request, response, expect));
+    return;
+  }
+  // A function that is loaded at its first request: the request begins when that is done, well or not.
+  const loading = waited ? undefined : service.functions?.waitFor(request.url ?? '/');
+  if (loading !== undefined) {
+    void loading.then(() => begin(service, request, response, expect, true));
     return;
   }
   // 1. Match: the route decides what follows.
@@ -80,7 +86,7 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   try {
     announcesBody = checkRequestHead(request, service.settings);
     // `OPTIONS *` is about the server as a whole.
-    if (request.url !== '*') found = service.requests.match(request.method ?? 'GET', request.url ?? '/');
+    if (request.url !== '*') found = find(service, request.method ?? 'GET', request.url ?? '/');
   } catch (error) {
     refusal = error;
   }
@@ -89,6 +95,7 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   const context = new Context(request, found?.params ?? NO_PARAMETERS, service.contexts);
   const exchange = new Exchange(service, request, response, context);
   exchange.endpoint = endpoint;
+  exchange.form = endpoint === undefined ? service.functions?.form : endpoint.form;
   exchange.name = endpoint?.name;
   exchange.refusal = refusal;
   exchange.announcesBody = announcesBody;
@@ -98,6 +105,13 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   // One listener for every end: answered, or the client left.
   response.on('close', () => endExchange(exchange));
   return exchange;
+}
+
+/** The application's own routes come first, then the functions'. */
+function find(service: Service, method: string, url: string): ReturnType<Service['requests']['match']> {
+  const found = service.requests.match(method, url);
+  if (found !== undefined || service.functions === undefined) return found;
+  return service.functions.matchRequest(method, url);
 }
 
 function run(exchange: Exchange): void {
@@ -157,7 +171,10 @@ function finish(exchange: Exchange, result: unknown): void {
 }
 
 function respondOnce(exchange: Exchange, result: unknown): undefined | Promise<void> {
-  if (exchange.stream === undefined || result instanceof HttpError) return respond(exchange, result);
+  if (exchange.stream === undefined || result instanceof HttpError) {
+    const { form } = exchange;
+    return respond(exchange, form === undefined ? result : form.toResult(result, exchange));
+  }
   discardResult(result);
   exchange.stream.open(); // the handler writes it by hand and has returned: it stays open until end()
   return undefined;

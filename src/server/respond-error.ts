@@ -6,6 +6,7 @@ import { type Headers, mergeHeader, setHeader } from './headers.js';
 import { writeBody, writeText } from './write-body.js';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Headers that tell of the body which is not sent: they do not hold for the problem that is sent in its place. */
 const OF_THE_BODY = /^(?:content-(?!security-policy).*|etag|last-modified|expires|cache-control|accept-ranges)$/i;
@@ -17,7 +18,7 @@ export function respondError(exchange: Exchange, thrown: unknown): void {
     logLateError(exchange, thrown);
     return;
   }
-  const error = toHttpError(thrown);
+  const error = exchange.form?.toError(thrown) ?? toHttpError(thrown);
   exchange.errorCode = error.code;
   logError(exchange, error, thrown);
   if (response.headersSent) {
@@ -41,6 +42,12 @@ function writeProblem(exchange: Exchange, error: HttpError, headers: Headers): v
   for (const [name, value] of Object.entries(error.headers ?? {})) mergeHeader(headers, name, value);
   // node keeps the words of a status whose head could not be written.
   exchange.response.statusMessage = '';
+  const { form } = exchange;
+  if (form !== undefined) {
+    setHeader(headers, 'Content-Type', JSON_TYPE);
+    writeBody(exchange, error.status, headers, undefined, JSON.stringify(form.toErrorBody(error, exchange)));
+    return;
+  }
   setHeader(headers, 'Content-Type', PROBLEM_TYPE);
   writeBody(exchange, error.status, headers, undefined, problemText(exchange, error));
 }
@@ -62,7 +69,8 @@ function logError(exchange: Exchange, error: HttpError, thrown: unknown): void {
   if (error.status < 500) return; // the client's affair: the access line has its code
   const { log } = exchange.context;
   const fields = { err: error.cause ?? thrown, code: error.code, route: exchange.name };
-  log.error(fields, error.code === 'INTERNAL' ? `a handler failed: ${describe(error.cause ?? thrown)}` : error.message);
+  const internal = error.code === 'INTERNAL' || !(thrown instanceof HttpError);
+  log.error(fields, internal ? `a handler failed: ${describe(error.cause ?? thrown)}` : error.message);
 }
 
 /** Nobody gets this error any more: the time was up, or the client has left, which most handlers report by throwing. */

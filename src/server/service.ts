@@ -8,6 +8,7 @@ import type { Router } from '../routing/router.js';
 import type { Logger } from '../telemetry/log.js';
 import type { RequestEndpoint, Layer, WebSocketEndpoint } from './endpoint.js';
 import type { Exchange } from './exchange.js';
+import type { FunctionTable } from './function-table.js';
 import type { HandlerTimes } from './handler-times.js';
 import type { Heartbeats } from './heartbeats.js';
 import type { LiveConnections } from './live-connections.js';
@@ -44,6 +45,8 @@ export interface Service {
   readonly sockets: Router<WebSocketEndpoint>;
   /** The application's own middleware, which also wraps the answers to requests that no route matches. */
   readonly layers: readonly Layer[];
+  /** The functions of `cloudbase-functions.json`, asked where no route of the application's own matches. */
+  readonly functions: FunctionTable | undefined;
   readonly currentContext: AsyncLocalStorage<HttpContext> | undefined;
   /** Every request that is being answered. */
   readonly inFlight: Set<Exchange>;

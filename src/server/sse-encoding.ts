@@ -42,7 +42,11 @@ export function isEvent(value: unknown): value is SseEvent & { gap?: unknown } {
   return true;
 }
 
-function encodeFields({ data, event, id, retry, comment, gap }: SseEvent & { gap?: unknown }): string {
+/**
+ * An event by its fields, in the order that the specification's examples have.
+ * @throws TypeError as {@link encodeEvent} does.
+ */
+export function encodeFields({ data, event, id, retry, comment, gap }: Partial<SseEvent> & { gap?: unknown }): string {
   let text = '';
   if (gap === true) {
     // Without an id of its own: a client cut off between the two would else never get the message after the gap.

@@ -43,7 +43,7 @@ export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: B
 /** The life of an upgrade: match → middleware → validate → `upgrade` handler → 101, or an ordinary HTTP error. */
 export function createUpgradeListener(service: Service): UpgradeListener {
   const listener = createRequestListener(service);
-  return (request, socket, head) => {
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const response = responseOn(request, socket);
     // 1. Match: the same router rules, for WebSocket routes.
     let endpoint: WebSocketEndpoint | undefined;
@@ -55,7 +55,8 @@ export function createUpgradeListener(service: Service): UpgradeListener {
         return;
       }
       checkRequestHead(request, service.settings);
-      const match = service.sockets.match('GET', request.url ?? '/');
+      const url = request.url ?? '/';
+      const match = service.sockets.match('GET', url) ?? service.functions?.matchSocket(url);
       endpoint = match?.endpoint;
       params = match?.params ?? {};
       if (endpoint === undefined) throw HttpError.of('NOT_FOUND', 'no WebSocket route has this path');
@@ -70,6 +71,7 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     const exchange = new Exchange(service, request, response, context);
     setSseOpener(context, NO_SSE);
     exchange.name = endpoint?.name;
+    exchange.form = endpoint === undefined ? service.functions?.form : endpoint.form;
     exchange.refusal = refusal;
     limitTime(exchange);
     service.received += 1;
@@ -79,6 +81,25 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     if (service.currentContext === undefined) go();
     else service.currentContext.run(context, go);
   };
+  return (request, socket, head) => {
+    // A function that is loaded at its first request: the upgrade begins when that is done, well or not.
+    const loading = service.functions?.waitFor(request.url ?? '/');
+    if (loading === undefined) {
+      onUpgrade(request, socket, head);
+      return;
+    }
+    void (async () => {
+      socket.on('error', ignoreReset);
+      await loading;
+      socket.off('error', ignoreReset);
+      if (!socket.destroyed) onUpgrade(request, socket, head);
+    })();
+  };
+}
+
+/** Without a listener a reset would end the process; that the socket is destroyed is seen when the loading is done. */
+function ignoreReset(): void {
+  // see above
 }
 
 /** What an upgrade has beside its exchange. */

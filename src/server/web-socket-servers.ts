@@ -94,7 +94,10 @@ async function serverOf(endpoint: WebSocketEndpoint): Promise<WebSocketServer> {
         ? { threshold: 1024, serverNoContextTakeover: true, clientNoContextTakeover: true }
         : false,
       // The server's order of preference decides (RFC 6455, section 4.2.2); no common one: none.
-      handleProtocols: (offered) => protocols.find((protocol) => offered.has(protocol)) ?? false,
+      handleProtocols: (offered) => {
+        if (protocols === 'first offered') return [...offered][0] ?? false;
+        return protocols.find((protocol) => offered.has(protocol)) ?? false;
+      },
     };
     server = new Server(options);
     SERVERS.set(endpoint, server);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { parseExtendedContext } from '#src/context/extended-context.js';
 
@@ -10,6 +11,14 @@ describe('the extended context', () => {
     const text = JSON.stringify({ userId: 'ü??>>', nested: { a: [1] } });
     assert.deepEqual(parseExtendedContext(encode(text)), JSON.parse(text));
     assert.deepEqual(parseExtendedContext(encode(text, 'base64url')), JSON.parse(text));
+  });
+
+  it('may be gzipped, but not into more than 64 KiB', () => {
+    const zipped = (value: object) => gzipSync(JSON.stringify(value)).toString('base64');
+    assert.deepEqual(parseExtendedContext(zipped({ userId: '1' })), { userId: '1' });
+    assert.notEqual(parseExtendedContext(zipped({ a: 'x'.repeat(65_000) })), undefined);
+    assert.equal(parseExtendedContext(zipped({ a: 'x'.repeat(66_000) })), undefined);
+    assert.equal(parseExtendedContext(gzipSync('{}').subarray(0, 12).toString('base64')), undefined);
   });
 
   it('is undefined where the header says nothing that can be read', () => {

@@ -328,6 +328,53 @@ describe('Injector', () => {
       ['Broken: its constructor failed: Error: no key'],
     );
   });
+
+  it('takes more classes later on, and makes none twice', () => {
+    const made: string[] = [];
+    class Shared {
+      constructor() {
+        made.push('Shared');
+      }
+    }
+    @Controller()
+    class First {
+      constructor(readonly shared: Shared) {
+        made.push('First');
+      }
+    }
+    @Controller()
+    class Second {
+      constructor(readonly shared: Shared) {
+        made.push('Second');
+      }
+    }
+    const injector = new Injector([]);
+    assert.deepEqual([...injector.inspect([First]), ...injector.construct()], []);
+    const first = injector.resolve(First);
+    assert.deepEqual([...injector.inspect([Second]), ...injector.construct()], []);
+    assert.deepEqual(made, ['Shared', 'First', 'Second']);
+    assert.equal(injector.resolve(First), first);
+    assert.equal(injector.resolve(Second).shared, first.shared);
+  });
+
+  it('tells of each mistake once, whatever is added later', () => {
+    class Repository {}
+    class Broken {
+      constructor(readonly repository: Repository) {}
+    }
+    class AlsoBroken {
+      constructor(readonly repository: Repository) {}
+    }
+    const injector = new Injector([]);
+    assert.deepEqual(
+      injector.inspect([Broken]).map(({ where }) => where),
+      ['Broken'],
+    );
+    assert.deepEqual(
+      injector.inspect([AlsoBroken]).map(({ where }) => where),
+      ['AlsoBroken'],
+    );
+  });
 });
 
 describe('A dependency that cannot be filled', () => {
