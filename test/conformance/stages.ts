@@ -1,4 +1,4 @@
-import type { HttpRow, Stage } from './row.js';
+import type { HttpRow, SocketRow, Stage } from './row.js';
 import { BODIES } from './table/bodies.js';
 import { ERRORS } from './table/errors.js';
 import { EXAMPLES } from './table/examples.js';
@@ -21,6 +21,9 @@ const ALONE: readonly HttpRow[] = [
     headers: { 'Content-Type': 'application/json' },
     body: '{"a":1}',
   },
+  { name: 'alone, a GET of the health check', path: '/_healthz' },
+  { name: 'alone, a POST to the health check', method: 'POST', path: '/_healthz' },
+  { name: 'alone, the health check', method: 'HEAD', path: '/_healthz' },
   { name: 'alone, OPTIONS', method: 'OPTIONS', path: '/' },
   { name: 'alone, an absolute address without a path', path: 'http://example.org' },
 ];
@@ -58,9 +61,24 @@ const GUARDED: readonly HttpRow[] = [
   { name: 'a refusal to an origin that is allowed', path: '/', headers: { Origin: ORIGIN } },
 ];
 
+/** ALLOWED_ACCOUNTS, before a function of sockets. */
+const GUARDED_SOCKETS: readonly SocketRow[] = [
+  {
+    name: 'a socket without an account',
+    path: '/socket/echo',
+    socket: { sends: ['x'], messages: 1, finally: 'leave' },
+  },
+  {
+    name: 'a socket with an account',
+    path: '/socket/echo',
+    socket: { headers: { Authorization: ACCOUNT }, sends: ['x'], messages: 1, finally: 'leave' },
+  },
+];
+
 /** NODE_ENV=production: no stacks. */
 const PRODUCTION: readonly HttpRow[] = [
   ...ERRORS.map((row) => ({ ...row, name: `production, ${row.name}` })),
+  { name: 'production, thrown, asked by HEAD', method: 'HEAD', path: '/errors/error' },
   {
     name: 'production, a body that is no JSON',
     method: 'POST',
@@ -107,6 +125,7 @@ export const STAGES: readonly Stage[] = [
     env: { ALLOWED_ACCOUNTS: 'ada:secret', ENABLE_CORS: 'true', ALLOWED_ORIGINS: 'app.example.org' },
     rows: GUARDED,
   },
+  { name: 'accounts and sockets', folder: 'many', env: { ALLOWED_ACCOUNTS: 'ada:secret' }, rows: GUARDED_SOCKETS },
   { name: 'production', folder: 'many', env: { NODE_ENV: 'production' }, rows: PRODUCTION },
   { name: 'a time limit', folder: 'many', env: { TIMEOUT: '150' }, rows: TIMEOUT },
   { name: 'a limit of requests', folder: 'many', env: { CONCURRENCY_LIMIT: '1' }, rows: CONCURRENCY },

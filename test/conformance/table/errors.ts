@@ -5,6 +5,5 @@ const KINDS = ['error', 'later', 'string', 'null', 'undefined', 'object', 'own']
 /** What becomes of an error; asked where stacks are shown and where they are not. */
 export const ERRORS: readonly HttpRow[] = [
   ...KINDS.map((kind) => ({ name: `thrown: ${kind}`, path: `/errors/${kind}` })),
-  { name: 'thrown, asked by HEAD', method: 'HEAD', path: '/errors/error' },
   { name: 'thrown, with an id of the client', path: '/errors/error', headers: { 'X-Request-Id': 'mine-1' } },
 ];

@@ -43,6 +43,7 @@ export const SOCKETS: readonly (SocketRow | HttpRow)[] = [
   socket('ws may be compressed', '/socket/large', { compress: true, messages: 1, finally: bye }),
   socket('ws of 5,000 characters', '/socket/large', { messages: 1, finally: bye }),
   socket('ws takes 200 KB', '/socket/echo', { sends: ['x'.repeat(200_000)], messages: 1, finally: bye }),
+  socket('ws takes 300 KB', '/socket/echo', { sends: ['x'.repeat(300_000)], messages: 1, finally: bye }),
   socket('ws is closed by the function', '/socket/closes', {}),
   socket('ws is closed by the function as done', '/socket/closes-1000', {}),
   socket('ws is closed by the function without a code', '/socket/closes-plainly', {}),
