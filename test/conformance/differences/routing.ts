@@ -1,0 +1,112 @@
+import type { KnownDifference } from '../known-difference.js';
+
+/** Paths and the health check. */
+export const ROUTING_DIFFERENCES: readonly KnownDifference[] = [
+  {
+    what: 'letters that are percent-encoded',
+    peer: 'compares them as they are: `/%61` is not `/a`',
+    yunction: '`/%61` is `/a`',
+    reason:
+      'Decision: a path has one meaning for routes, guards and controllers. A slash that is encoded separates nothing in either.',
+    answers: {
+      'an encoded letter': { status: '200', body: 'a http://<host>/%61' },
+      'an encoded letter in a longer route': { body: 'ab http://<host>/a/%62' },
+    },
+  },
+  {
+    what: 'a broken escape, or a fragment in the request line',
+    peer: 'calls the function',
+    yunction: '400 `MALFORMED_URL`',
+    reason: 'Decision: what cannot be decoded is refused before any code sees it.',
+    answers: {
+      'a broken escape': {
+        status: '400',
+        'header content-type': 'application/problem+json; charset=utf-8',
+        body: '{"type":"about:blank","title":"The URL cannot be decoded","status":400,"code":"MALFORMED_URL","requestId":"<uuid>","detail":"the path holds a percent sign that encodes nothing"}',
+      },
+      'a fragment': {
+        status: '400',
+        'header content-type': 'application/problem+json; charset=utf-8',
+        body: '{"type":"about:blank","title":"The URL cannot be decoded","status":400,"code":"MALFORMED_URL","requestId":"<uuid>","detail":"a URL is sent without its #fragment"}',
+      },
+    },
+  },
+  {
+    what: 'an absolute address in the request line, `OPTIONS *`',
+    peer: '500',
+    yunction: 'answered as any other path; 204 with `Allow`',
+    reason: 'RFC 9112, sections 3.2.2 and 3.2.4: a server must accept both.',
+    answers: {
+      'an absolute address': {
+        status: '200',
+        'header content-type': 'text/plain; charset=utf-8',
+        body: 'ab http://<host>/a/b?x=1',
+      },
+      'OPTIONS of the whole server': {
+        status: '204',
+        'header content-type': '(absent)',
+        body: '',
+        'header allow': 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+      },
+      'alone, an absolute address without a path': {
+        status: '200',
+        body: '{"says":"Hello world!","httpMethod":"GET","url":"http://<host>/","event":{}}',
+      },
+    },
+  },
+  {
+    what: 'HEAD where there is no route',
+    peer: '404 without headers',
+    yunction: '404 with the headers of GET',
+    reason: 'RFC 9110, section 9.3.2.',
+    answers: {
+      'no route, asked by HEAD': { 'header content-type': 'text/plain; charset=utf-8', 'header content-length': '9' },
+      'the health check with a slash': {
+        'header content-type': 'text/plain; charset=utf-8',
+        'header content-length': '9',
+      },
+    },
+  },
+  {
+    what: 'the health check',
+    peer: 'an empty body',
+    yunction: 'HEAD says the length of `ok`, and `no-store`',
+    reason: 'Decision: a health check is never cached.',
+    answers: {
+      'the health check': { 'header content-length': '2', 'header cache-control': 'no-store' },
+      'without an account, health check': { 'header content-length': '2', 'header cache-control': 'no-store' },
+      'alone, the health check': { 'header content-length': '2', 'header cache-control': 'no-store' },
+    },
+  },
+  {
+    what: 'GET of the health check where no function has the path',
+    peer: '404',
+    yunction: '200 `ok`',
+    reason: 'Decision: load balancers ask by GET.',
+    answers: {
+      'a GET of the health check': { status: '200', body: 'ok', 'header cache-control': 'no-store' },
+    },
+  },
+  {
+    what: 'the health check with a query',
+    peer: '200',
+    yunction: '404',
+    reason: 'Decision.',
+    answers: {
+      'the health check with a query': { status: '404', 'header content-length': '9' },
+    },
+  },
+  {
+    what: 'GET of the health check',
+    peer: 'the function',
+    yunction: '`ok`',
+    reason: 'Decision.',
+    answers: {
+      'alone, a GET of the health check': {
+        'header content-type': 'text/plain; charset=utf-8',
+        body: 'ok',
+        'header cache-control': 'no-store',
+      },
+    },
+  },
+];
