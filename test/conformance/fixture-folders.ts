@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,10 +25,9 @@ export class FixtureFolders {
   }
 }
 
-/** Runs the compiler of this repository over a project. */
+/** Runs the compiler of this repository over a project. @throws with its messages. */
 export function compile(project: string): void {
-  execFileSync(process.execPath, [join(REPOSITORY, 'node_modules/typescript/bin/tsc'), '-p', project], {
-    encoding: 'utf8',
-    stdio: 'pipe',
-  });
+  const tsc = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', project], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${project} does not compile:\n${stdout}`);
 }

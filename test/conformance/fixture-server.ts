@@ -12,7 +12,11 @@ import { REPOSITORY } from '../docs/repository.js';
 export const CONFORMANCE = join(REPOSITORY, 'test/conformance');
 
 const PEER_CLI = join(CONFORMANCE, 'peer/node_modules/@cloudbase/functions-framework/bin/tcb-ff.js');
-const OWN_CLI = process.env['YUNCTION_CONFORMANCE_CLI'] ?? join(REPOSITORY, 'built/cli/yunction.js');
+
+/** The package that is measured: this repository, or a build elsewhere that is being worked on. */
+export const PACKAGE = process.env['YUNCTION_CONFORMANCE_PACKAGE'] ?? REPOSITORY;
+
+const OWN_CLI = join(PACKAGE, 'built/cli/yunction.js');
 
 /** The two whose answers are compared. */
 export type Kind = 'peer' | 'yunction';
