@@ -124,7 +124,7 @@ export const RESULTS_DIFFERENCES: readonly KnownDifference[] = [
   {
     what: 'the id that a client sends',
     peer: 'any text',
-    yunction: 'of at most 128 letters, digits and `._:/+=-`, else a new one',
+    yunction: 'of at most 128 letters, digits and `._:@/+=-`, else a new one',
     reason: 'It stands in logs and headers.',
     answers: {
       'an id twice': { body: '{"eventID":"<uuid>","ctxId":"<uuid>","eventType":"http"}' },

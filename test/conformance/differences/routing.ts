@@ -100,7 +100,7 @@ export const ROUTING_DIFFERENCES: readonly KnownDifference[] = [
     what: 'GET of the health check',
     peer: 'the function',
     yunction: '`ok`',
-    reason: 'Decision.',
+    reason: 'Decision: load balancers ask by GET, and no route may hide it.',
     answers: {
       'alone, a GET of the health check': {
         'header content-type': 'text/plain; charset=utf-8',

@@ -42,7 +42,7 @@ export const SSE_DIFFERENCES: readonly KnownDifference[] = [
   {
     what: 'data that is undefined',
     peer: 'the text `undefined`',
-    yunction: 'no event',
+    yunction: 'no line of data',
     reason: 'There is nothing to send.',
     answers: {
       'sse data-values': { body: 'data: 5\n\ndata: false\n\ndata: null\n\n\ndata: \n\ndata: end\n\n' },
