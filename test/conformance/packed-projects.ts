@@ -1,8 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { newcomersEnvironment, shell } from '../docs/npm-shell.js';
 import { REPOSITORY } from '../docs/repository.js';
@@ -29,13 +39,20 @@ export class PackedProjects {
   }
 
   /**
-   * Copies a project, compiles each of its tsconfig.json, and runs `npx yunction start` in it.
+   * Copies a project, compiles each tsconfig.json in it, and runs `npx yunction start` there.
    *
+   * @param files written into the copy: paths and texts. Alone they make a project that is not below
+   *   test/conformance/projects.
    * @returns where it listens.
    */
-  async start(name: string): Promise<URL> {
+  async start(name: string, files: ReadonlyMap<string, string> = new Map()): Promise<URL> {
     const project = join(this.#folder, name);
-    cpSync(join(CONFORMANCE, 'projects', name), project, { recursive: true });
+    const kept = join(CONFORMANCE, 'projects', name);
+    if (existsSync(kept)) cpSync(kept, project, { recursive: true });
+    for (const [path, text] of files) {
+      mkdirSync(dirname(join(project, path)), { recursive: true });
+      writeFileSync(join(project, path), text);
+    }
     symlinkSync(join(this.#folder, 'installed/node_modules'), join(project, 'node_modules'), 'dir');
     for (const file of filesOf(project)) if (file.endsWith('tsconfig.json')) compile(join(project, file));
     return this.#run(project);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { EventSource } from 'eventsource';
 import { WebSocket } from 'ws';
+import { MarkdownPage } from '../docs/markdown-page.js';
 import { PackedProjects } from './packed-projects.js';
 
 // The shapes of projects that the platform's documents describe, copied as they stand and run by `npx yunction start`
@@ -22,13 +23,8 @@ describe('a project of the platform, run by npx yunction start,', () => {
   it('may be a single function with src, built and cloudbase-functions.json', async () => {
     const url = await projects.start('single-function');
     assert.deepEqual(await json(url), { greeting: 'Hello world!', method: 'GET' });
-    const body = JSON.stringify({ name: 'Ada' });
-    const posted = await json(new URL('/below', url), {
-      method: 'POST',
-      body,
-      headers: { 'Content-Type': 'application/json' },
-    });
-    assert.deepEqual(posted, { greeting: 'Hello Ada!', method: 'POST' });
+    const answer = await json(new URL('/below', url), posted({ name: 'Ada' }));
+    assert.deepEqual(answer, { greeting: 'Hello Ada!', method: 'POST' });
   });
 
   it('may be several functions, each with a package.json, a tsconfig.json and a built of its own', async () => {
@@ -39,6 +35,17 @@ describe('a project of the platform, run by npx yunction start,', () => {
     assert.equal(await text(new URL('/a/b/c', url)), 'func-b /a/b/c');
     assert.equal(await text(new URL('/b?x=/a', url)), 'func-b /b');
     assert.equal((await fetch(new URL('/c', url))).status, 404);
+  });
+
+  it('may be on its way to controllers, as docs/migrating.md says', async () => {
+    const url = await projects.start('migrating', migratingProject());
+    const order = { email: 'ada@example.org', quantity: 2 };
+    const answer = await fetch(new URL('/orders', url), posted(order));
+    assert.equal(answer.status, 201);
+    assert.deepEqual(await answer.json(), { state: 'placed', quantity: 2 });
+    const refused = await fetch(new URL('/orders', url), posted({ ...order, quantity: 0 }));
+    assert.equal(((await refused.json()) as { code: string }).code, 'VALIDATION_FAILED');
+    assert.deepEqual(await json(new URL('/ordering', url)), { page: '/ordering' });
   });
 
   describe('may have a plain function beside controllers:', () => {
@@ -75,6 +82,28 @@ describe('a project of the platform, run by npx yunction start,', () => {
     });
   });
 });
+
+/** The files of its section "One function at a time", with what it says in words. */
+function migratingProject(): Map<string, string> {
+  const page = new MarkdownPage('docs/migrating.md');
+  const blocks = page.blocks('From functions-framework');
+  const files = new Map(blocks.flatMap(({ file, code }) => (file === undefined ? [] : [[file, code] as const])));
+  assert.deepEqual([...files.keys()], ['index.js', 'orders/src/index.ts']);
+  const named = (pages: MarkdownPage, name: string) => {
+    const found = pages.blocks().find(({ language, lead }) => language === 'json' && lead.includes(`\`${name}\`:`));
+    assert.ok(found !== undefined, name);
+    return found.code;
+  };
+  return files
+    .set('cloudbase-functions.json', named(page, 'cloudbase-functions.json'))
+    .set('orders/tsconfig.json', named(new MarkdownPage('README.md'), 'tsconfig.json'))
+    .set('orders/package.json', '{ "type": "module" }')
+    .set('package.json', '{ "private": true }');
+}
+
+function posted(value: unknown): RequestInit {
+  return { method: 'POST', body: JSON.stringify(value), headers: { 'Content-Type': 'application/json' } };
+}
 
 async function text(url: URL, init?: RequestInit): Promise<string> {
   return (await fetch(url, init)).text();
