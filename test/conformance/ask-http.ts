@@ -5,7 +5,7 @@ import type { HttpRow } from './row.js';
 /**
  * Sends the request of a row.
  *
- * @param patienceMs after so long without an end the answer is what came until then, its end `open`.
+ * @param patienceMs so long after it has begun, an answer without an end is what came until then, its end `open`.
  */
 export async function askHttp(port: number, row: HttpRow, patienceMs: number): Promise<Answer> {
   if (row.besides === undefined) return askOnce(port, row, patienceMs);
@@ -29,10 +29,11 @@ function askOnce(port: number, row: HttpRow, patienceMs: number): Promise<Answer
     let response: IncomingMessage | undefined;
     const chunks: Buffer[] = [];
     const sent = request({ host: '127.0.0.1', port, method, path, headers: withLength(headers, body), agent: false });
-    const timer = setTimeout(() => finish('open'), patienceMs);
+    let timer: NodeJS.Timeout | undefined;
 
     sent.on('response', (incoming) => {
       response = incoming;
+      timer = setTimeout(() => finish('open'), patienceMs);
       incoming.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         if (until?.test(Buffer.concat(chunks).toString()) === true) finish('left');

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -59,11 +60,12 @@ export class FixtureServer {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const server = new FixtureServer(kind, port, child, logs);
-    while (!(await isHealthy(port))) {
+    for (;;) {
+      const healthy = await isHealthy(port);
       if (child.exitCode !== null) throw new Error(`${kind} ended with ${child.exitCode}:\n${server.output}`);
+      if (healthy) return server;
       await wait(20);
     }
-    return server;
   }
 
   /** What the platform sends before it ends an instance. */
@@ -86,14 +88,22 @@ export function plainEnvironment(logs: string): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', TMPDIR: tmpdir(), LOG_DIRNAME: logs };
 }
 
-/** A port that was free a moment ago: the peer takes none by itself. */
+/**
+ * A port that nobody listens on: the peer chooses none by itself. It is below those that systems give to whoever asks for
+ * any (from 32768 on Linux, from 49152 elsewhere), so that no other test gets it meanwhile, and has five digits.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '0.0.0.0', () => resolve(true));
+    });
+    if (!free) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 export function isHealthy(port: number): Promise<boolean> {

@@ -65,7 +65,7 @@ export const GUARDS_DIFFERENCES: readonly KnownDifference[] = [
         'header vary': 'Origin',
         'header access-control-allow-origin': 'https://app.example.org',
         'header access-control-allow-credentials': 'true',
-        'header access-control-expose-headers': 'X-Request-Id',
+        'header access-control-expose-headers': '*',
       },
     },
   },

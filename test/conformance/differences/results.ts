@@ -136,7 +136,7 @@ export const RESULTS_DIFFERENCES: readonly KnownDifference[] = [
     what: 'an extended context as plain JSON in base64 or base64url',
     peer: 'none: only gzip is read',
     yunction: 'read',
-    reason: 'The platform’s own header is not in gzip.',
+    reason: 'The platform’s examples read it so.',
     answers: {
       'extended context as plain JSON': { body: '{"has":true,"value":{"envId":"e","userId":"ü"}}' },
       'extended context as plain JSON in base64url': { body: '{"has":true,"value":{"envId":">>>???","userId":"ü"}}' },

@@ -45,7 +45,7 @@ export const SSE_DIFFERENCES: readonly KnownDifference[] = [
     yunction: 'no line of data',
     reason: 'There is nothing to send.',
     answers: {
-      'sse data-values': { body: 'data: 5\n\ndata: false\n\ndata: null\n\n\ndata: \n\ndata: end\n\n' },
+      'sse data-values': { body: 'data: 5\n\ndata: false\n\ndata: null\n\ndata: \n\ndata: end\n\n' },
     },
   },
   {

@@ -42,7 +42,9 @@ export const UPLOADS_DIFFERENCES: readonly KnownDifference[] = [
     yunction: 'no member',
     reason: 'Decision.',
     answers: {
-      'a form with no file chosen': { body: '{"str":"a field"}' },
+      'a form with no file chosen': {
+        body: '{"file":{"size":0,"originalFilename":null,"mimetype":"application/octet-stream","written":"Date","named":true,"content":""},"str":"a field"}',
+      },
     },
   },
   {
