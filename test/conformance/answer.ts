@@ -20,6 +20,8 @@ const NOT_COMPARED = new Set([
 
 const UUID = /\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/g;
 const LONGEST = 1000;
+const DATE = /\b\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT/g;
+const WEAK_ETAG = /W\/"[^"]+"/g;
 const ADDRESS = /\b127\.0\.0\.1:\d+/g;
 
 /** A response of HTTP; `end` is how it ended: `whole`, `cut`, `left` by the client that had seen enough, or `open`. */
@@ -35,9 +37,13 @@ export function httpAnswer(status: number, headers: IncomingHttpHeaders, body: B
   return { ...fields, body: normal(shown) };
 }
 
-/** Ids and addresses give way to placeholders, and of a long text its beginning, length and hash are left. */
+/** Ids, addresses and dates give way to placeholders, and of a long text its beginning, length and hash are left. */
 export function normal(text: string): string {
-  const same = text.replaceAll(UUID, '<uuid>').replaceAll(ADDRESS, '<host>');
+  const same = text
+    .replaceAll(UUID, '<uuid>')
+    .replaceAll(ADDRESS, '<host>')
+    .replaceAll(DATE, '<date>')
+    .replaceAll(WEAK_ETAG, 'W/<etag>');
   if (same.length <= LONGEST) return same;
   const hash = createHash('sha256').update(same).digest('hex').slice(0, 16);
   return `${same.slice(0, 60)}… ${same.length} characters, sha256 ${hash}…`;

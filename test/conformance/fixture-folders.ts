@@ -16,7 +16,9 @@ export class FixtureFolders {
     cpSync(join(CONFORMANCE, 'examples'), examples, { recursive: true });
     symlinkSync(join(REPOSITORY, 'node_modules'), join(this.#temporary, 'node_modules'), 'dir');
     for (const project of ['tsconfig.json', 'tsconfig.commonjs.json']) compile(join(examples, project));
-    const own = ['many', 'alone', 'every'].map((name) => [name, join(CONFORMANCE, 'functions', name)] as const);
+    const own = ['many', 'alone', 'static', 'every'].map(
+      (name) => [name, join(CONFORMANCE, 'functions', name)] as const,
+    );
     this.byName = new Map([...own, ['examples', examples]]);
   }
 

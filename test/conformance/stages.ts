@@ -94,6 +94,19 @@ const CONCURRENCY: readonly HttpRow[] = [
   { name: 'over the limit', path: '/results/string', besides: { path: '/errors/never-in-time', status: 429 } },
 ];
 
+/** STATIC_SERVE_ROOT. */
+const STATIC: readonly HttpRow[] = [
+  { name: 'a static file', path: '/style.css' },
+  { name: 'a static file, asked by HEAD', method: 'HEAD', path: '/style.css' },
+  { name: 'a static file, asked by POST', method: 'POST', path: '/style.css' },
+  { name: 'a static file with a query', path: '/style.css?v=1' },
+  { name: 'the static file of a folder', path: '/' },
+  { name: 'a static file that is hidden', path: '/.secret' },
+  { name: 'a static file above the folder', path: '/../index.js' },
+  { name: 'a static file above the folder, encoded', path: '/%2e%2e/index.js' },
+  { name: 'no static file', path: '/missing.css' },
+];
+
 /** LOAD_ALL_FUNCTIONS. */
 const EVERY: readonly HttpRow[] = [
   { name: 'a function chosen by @fn', path: '/?@fn=one' },
@@ -129,5 +142,11 @@ export const STAGES: readonly Stage[] = [
   { name: 'production', folder: 'many', env: { NODE_ENV: 'production' }, rows: PRODUCTION },
   { name: 'a time limit', folder: 'many', env: { TIMEOUT: '150' }, rows: TIMEOUT },
   { name: 'a limit of requests', folder: 'many', env: { CONCURRENCY_LIMIT: '1' }, rows: CONCURRENCY },
+  {
+    name: 'static files',
+    folder: 'static',
+    env: { STATIC_SERVE_ROOT: 'public', STATIC_SERVE_INDEX: 'index.html', STATIC_SERVE_MAX_AGE: '60000' },
+    rows: STATIC,
+  },
   { name: 'every folder', folder: 'every', env: { LOAD_ALL_FUNCTIONS: 'true', FUNCTIONS_ROOT: '.' }, rows: EVERY },
 ];

@@ -96,4 +96,59 @@ export const ROUTING_DIFFERENCES: readonly KnownDifference[] = [
       'the health check with a query': { 'header content-length': '2', 'header cache-control': 'no-store' },
     },
   },
+  {
+    what: 'an empty segment where a route has `:name`',
+    peer: 'matches',
+    yunction: 'does not match',
+    reason: 'A name that is empty is none.',
+    answers: {
+      'an empty segment where one may be anything': { status: '404', body: 'Not Found' },
+    },
+  },
+  {
+    what: 'a static file',
+    peer: '`max-age` only',
+    yunction: '`public`, with `ETag` and byte ranges',
+    reason: 'A client need not fetch again what it has.',
+    answers: {
+      'a static file': {
+        'header cache-control': 'public, max-age=60',
+        'header accept-ranges': 'bytes',
+        'header etag': 'W/<etag>',
+      },
+      'a static file, asked by HEAD': {
+        'header cache-control': 'public, max-age=60',
+        'header accept-ranges': 'bytes',
+        'header etag': 'W/<etag>',
+      },
+      'a static file with a query': {
+        'header cache-control': 'public, max-age=60',
+        'header accept-ranges': 'bytes',
+        'header etag': 'W/<etag>',
+      },
+      'the static file of a folder': {
+        'header cache-control': 'public, max-age=60',
+        'header accept-ranges': 'bytes',
+        'header etag': 'W/<etag>',
+      },
+    },
+  },
+  {
+    what: 'a path that leads above the folder of static files',
+    peer: '500',
+    yunction: 'not looked for there: the function answers',
+    reason: 'Decision: as with any file that is not there.',
+    answers: {
+      'a static file above the folder': {
+        status: '200',
+        'header content-type': 'text/plain; charset=utf-8',
+        body: 'main /index.js',
+      },
+      'a static file above the folder, encoded': {
+        status: '200',
+        'header content-type': 'text/plain; charset=utf-8',
+        body: 'main /index.js',
+      },
+    },
+  },
 ];
