@@ -34,7 +34,7 @@ export class PackedProjects {
     mkdirSync(installed);
     await shell(`npm pack --silent --ignore-scripts --pack-destination "${packed}"`, PACKAGE);
     const tarball = join(packed, readdirSync(packed)[0] ?? '');
-    await shell('npm init -y', installed);
+    writeFileSync(join(installed, 'package.json'), '{ "private": true }');
     await shell(`npm install --no-save "${tarball}" ${BESIDES.map(withVersion).join(' ')}`, installed);
   }
 
