@@ -91,7 +91,7 @@ export const ROUTING_DIFFERENCES: readonly KnownDifference[] = [
     what: 'the health check with a query',
     peer: '200',
     yunction: '404',
-    reason: 'Decision.',
+    reason: 'Only the bare path is the health check.',
     answers: {
       'the health check with a query': { 'header content-length': '2', 'header cache-control': 'no-store' },
     },

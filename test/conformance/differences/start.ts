@@ -6,7 +6,7 @@ export const START_DIFFERENCES: readonly KnownDifference[] = [
     what: 'the exit code of a start that fails',
     peer: '16 for options and configuration, else 1',
     yunction: '1',
-    reason: 'Decision.',
+    reason: 'One code for all of them; the message says what it is.',
     answers: {
       'start: a port that is none': { 'exit code': '1' },
       'start: a configuration that is no JSON': { 'exit code': '1' },
@@ -20,7 +20,7 @@ export const START_DIFFERENCES: readonly KnownDifference[] = [
     what: 'no `functionsRoot`',
     peer: 'does not start',
     yunction: 'the folder of the configuration',
-    reason: 'Decision.',
+    reason: 'Nearly every file says just that.',
     answers: {
       'start: no functionsRoot': {
         starts: 'yes',

@@ -40,7 +40,7 @@ export const UPLOADS_DIFFERENCES: readonly KnownDifference[] = [
     what: 'a form with a file input that was left empty',
     peer: 'a file of no bytes without a name',
     yunction: 'no member',
-    reason: 'Decision.',
+    reason: 'There is no file: test `event.file` before using it.',
     answers: {
       'a form with no file chosen': {
         body: '{"file":{"size":0,"originalFilename":null,"mimetype":"application/octet-stream","written":"Date","named":true,"content":""},"str":"a field"}',
