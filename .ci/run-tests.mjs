@@ -14,9 +14,11 @@ if (files.length === 0) {
   console.error(`no compiled test matches ${wanted.join(' ') || 'anything'}; run npm run build first`);
   process.exit(1);
 }
+// The limit holds for a whole file, too, and is for what hangs: those that install packages or start many processes take
+// a minute on a busy machine.
 const child = spawn(
   process.execPath,
-  ['--enable-source-maps', '--test', '--test-concurrency=3', '--test-timeout=120000', ...files],
+  ['--enable-source-maps', '--test', '--test-concurrency=3', '--test-timeout=300000', ...files],
   { stdio: 'inherit' },
 );
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,14 +7,12 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { type CodeBlock, MarkdownPage } from './markdown-page.js';
+import { newcomersEnvironment, shell } from './npm-shell.js';
 import { REPOSITORY } from './repository.js';
 
 // What the README tells a newcomer, done as it is told: its commands, its files, its answers. Two things are put in for
 // what a newcomer has: the packed repository for the `yunction` of the registry, and the versions that are installed
 // here for the newest ones, so that npm's cache has them and no release of others fails this test.
-
-/** What npm and node:test tell their children, and a newcomer's shell does not. */
-const FOREIGN = /^(npm_(package|lifecycle|command|config_local_prefix)|NODE_TEST_CONTEXT|INIT_CWD|PORT$|LOG_)/;
 
 describe('the first controller of the README', () => {
   const readme = new MarkdownPage('README.md');
@@ -96,7 +94,7 @@ describe('the first controller of the README', () => {
     const [program = '', ...args] = command.split(' ');
     const server = spawn(program, args, {
       cwd,
-      env: { ...environment(), PORT: '0' },
+      env: { ...newcomersEnvironment(), PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     running.push(server);
@@ -129,19 +127,4 @@ function assertAnswer(answer: string, shown: CodeBlock | undefined): void {
   const [actual, wanted] = [answer, expected].map((text) => JSON.parse(text) as { requestId?: string });
   assert.equal(typeof actual?.requestId, typeof wanted?.requestId);
   assert.deepEqual({ ...actual, requestId: '' }, { ...wanted, requestId: '' });
-}
-
-function environment(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
-  const quick = { npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false' };
-  return { ...Object.fromEntries(own), ...quick };
-}
-
-function shell(command: string, cwd: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile('sh', ['-c', command], { cwd, env: environment() }, (failure, stdout, stderr) => {
-      if (failure === null) resolve(stdout);
-      else reject(new Error(`${command}\n${stdout}${stderr}`, { cause: failure }));
-    });
-  });
 }

@@ -1,0 +1,1 @@
+export const main = (event, context) => ({ two: context.httpContext.url });

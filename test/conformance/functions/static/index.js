@@ -1,0 +1,3 @@
+'use strict';
+
+exports.main = (event, context) => `main ${new URL(context.httpContext.url).pathname}`;

@@ -1,0 +1,3 @@
+import { describePeer } from './describe-peer.js';
+
+describePeer('requests');

@@ -1,0 +1,3 @@
+export function greet(name = 'world'): string {
+  return `Hello ${name}!`;
+}

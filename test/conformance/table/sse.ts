@@ -1,0 +1,47 @@
+import type { HttpRow } from '../row.js';
+
+const ENDING = [
+  'single',
+  'fields',
+  'array',
+  'raw-string',
+  'raw-buffer',
+  'mixed',
+  'object',
+  'lines',
+  'blank-lines',
+  'data-array',
+  'data-values',
+  'data-date',
+  'data-buffer',
+  'data-buffer-lines',
+  'no-data',
+  'id-injection',
+  'end-without-message',
+  'end-twice',
+  'nothing',
+  'returns',
+  'twice',
+  'headers',
+  'own-type',
+  'quiet',
+  'emitter',
+  'after-await',
+];
+
+/** Streams of events. */
+export const SSE: readonly HttpRow[] = [
+  ...ENDING.map((name) => ({ name: `sse ${name}`, path: `/sse/${name}` })),
+  { name: 'sse with the id of the request', path: '/sse/single', headers: { 'X-Request-Id': 'mine-1' } },
+  { name: 'sse by POST', method: 'POST', path: '/sse/echo', headers: { 'Content-Type': 'text/plain' }, body: 'prompt' },
+  { name: 'sse asked by HEAD', method: 'HEAD', path: '/sse/single' },
+  { name: 'sse, sending after the end', path: '/sse/send-after-end' },
+  { name: 'sse, what sending after the end said', path: '/sse/last' },
+  { name: 'sse that goes on after the return', path: '/sse/open-after-return', until: /after the return/ },
+  { name: 'sse with a heartbeat', path: '/sse/heartbeat', until: /: heartbeat\n\n/ },
+  { name: 'sse asked for after the return', path: '/sse/late' },
+  { name: 'sse that throws', path: '/sse/throws', hangs: true },
+  { name: 'sse that throws after a wait', path: '/sse/throws-later', hangs: true },
+  { name: 'sse that throws at once', path: '/sse/throws-at-once', hangs: true },
+  { name: 'sse with an encoder', path: '/sse/encoder', hangs: true },
+];
