@@ -30,7 +30,7 @@ export function respondError(exchange: Exchange, thrown: unknown): void {
     // The most common error, a mistake of the client's, has no headers of its own.
     if (error.headers === undefined && responseHeadOf(exchange.context) === undefined) {
       exchange.response.statusMessage = '';
-      writeText(exchange, error.status, PROBLEM_TYPE, problemText(exchange, error));
+      writeText(exchange, error.status, typeOf(exchange), bodyOf(exchange, error));
     } else writeProblem(exchange, error, presetHeaders(exchange));
   } catch (failure) {
     exchange.context.log.error({ err: failure }, 'an error could not be answered as it should');
@@ -42,18 +42,21 @@ function writeProblem(exchange: Exchange, error: HttpError, headers: Headers): v
   for (const [name, value] of Object.entries(error.headers ?? {})) mergeHeader(headers, name, value);
   // node keeps the words of a status whose head could not be written.
   exchange.response.statusMessage = '';
-  const { form } = exchange;
-  if (form !== undefined) {
-    setHeader(headers, 'Content-Type', JSON_TYPE);
-    writeBody(exchange, error.status, headers, undefined, JSON.stringify(form.toErrorBody(error, exchange)));
-    return;
-  }
-  setHeader(headers, 'Content-Type', PROBLEM_TYPE);
-  writeBody(exchange, error.status, headers, undefined, problemText(exchange, error));
+  setHeader(headers, 'Content-Type', typeOf(exchange));
+  writeBody(exchange, error.status, headers, undefined, bodyOf(exchange, error));
 }
 
-function problemText({ context, service }: Exchange, error: HttpError): string {
-  return JSON.stringify(toProblem(error, context.requestId, service.settings.exposeErrors));
+function typeOf({ form }: Exchange): string {
+  return form === undefined ? PROBLEM_TYPE : JSON_TYPE;
+}
+
+function bodyOf(exchange: Exchange, error: HttpError): string {
+  const { form, context, service } = exchange;
+  return JSON.stringify(
+    form === undefined
+      ? toProblem(error, context.requestId, service.settings.exposeErrors)
+      : form.toErrorBody(error, exchange),
+  );
 }
 
 /** What middleware has set beforehand holds for errors too: without its CORS headers a browser's page cannot read them. */
