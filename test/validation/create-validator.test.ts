@@ -77,7 +77,8 @@ describe('createValidator', () => {
       @Allow() more!: unknown;
     }
     const validator = createValidator(Waiting, { unknown: 'strip' });
-    const verdicts = await Promise.all([1, 'x'].map((soon) => validator.validate({ soon: Promise.resolve(soon) })));
+    const answers = [1, 'x'].map(async (soon) => validator.validate({ soon: Promise.resolve(soon) }));
+    const verdicts = await Promise.all(answers);
     assert.deepEqual(
       verdicts.map(({ ok }) => ok),
       [true, false],

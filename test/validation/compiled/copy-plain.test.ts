@@ -18,7 +18,19 @@ describe('copyPlain', () => {
     class Own {
       x = 1;
     }
-    const others = [5, 'a', null, undefined, true, 5n, Symbol('s'), new Own(), new Date(0), new Map(), Buffer.from('a')];
+    const others = [
+      5,
+      'a',
+      null,
+      undefined,
+      true,
+      5n,
+      Symbol('s'),
+      new Own(),
+      new Date(0),
+      new Map(),
+      Buffer.from('a'),
+    ];
     for (const value of others) assert.equal(copyPlain(value), value);
     const copy = copyPlain({ list: others });
     assert.ok(typeof copy === 'object' && copy !== null && 'list' in copy && Array.isArray(copy.list));

@@ -75,8 +75,9 @@ describe('a SourceWriter', () => {
 describe('quoted', () => {
   it('is a literal of the text, whatever it holds', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('"', "'", '`', '\\', '\n', '\u2028', '\ud800', '${', 'a') }), (text) =>
-        assert.equal(answerOf(new SourceWriter(), quoted(text)), text),
+      fc.property(
+        fc.string({ unit: fc.constantFrom('"', "'", '`', '\\', '\n', '\u2028', '\ud800', '${', 'a') }),
+        (text) => assert.equal(answerOf(new SourceWriter(), quoted(text)), text),
       ),
     );
   });
