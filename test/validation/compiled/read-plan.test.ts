@@ -77,6 +77,7 @@ describe('planReads', () => {
     assert.deepEqual(readsOf(Event, [], ['b']).includes('grouped→grouped!'), false);
     assert.deepEqual(readsOf(Event).includes('grouped→grouped!'), false);
     assert.deepEqual(transforms(['a']), [2, 0]);
+    assert.deepEqual(transforms(['b', 'a']), [2, 0]);
     assert.deepEqual(transforms(['b']), [1, 0]);
     assert.deepEqual(transforms(), [1, 0]);
   });
