@@ -173,6 +173,28 @@ describe('a generated make', () => {
     assert.equal(made.constructor, Event);
   });
 
+  it('fills a field that hides a method of a parent, as every instance may or may not have it', () => {
+    class Parent {
+      greet(): string {
+        return 'hello';
+      }
+    }
+    class Event extends Parent {
+      @Expose({ name: 'greeting' }) declare greet: () => string;
+      constructor() {
+        super();
+        // What the compiler makes of a field, where it keeps to the standard.
+        const value = hides ? undefined : this.greet;
+        Object.defineProperty(this, 'greet', { value, writable: true, enumerable: true, configurable: true });
+      }
+    }
+    let hides = true;
+    agree(Event, [{ greeting: 'a' }, { greet: 'a' }, {}]);
+    hides = false;
+    agree(Event, [{ greeting: 'a' }, { greet: 'a' }, {}]);
+    agree(Parent, [{ greet: 'a' }]);
+  });
+
   it('reads exposed names, leaves excluded properties out, and heeds groups', () => {
     class Event {
       @Expose({ name: 'order_id' }) @Type(() => Number) id!: number;
