@@ -26,7 +26,11 @@ export async function agree(
   make: () => object,
   { unknown = 'strip', groups }: AgreementOptions = {},
 ): Promise<Validated<object>> {
-  const validator = createValidator(eventClass, { unknown, maxErrors: 10_000, ...(groups === undefined ? {} : { groups }) });
+  const validator = createValidator(eventClass, {
+    unknown,
+    maxErrors: 10_000,
+    ...(groups === undefined ? {} : { groups }),
+  });
   const actual = await outcomeOf(async () => validator.validate(make()));
   const expected = await outcomeOf(() => askLibraries(eventClass, make(), unknown, groups));
   const seen = `unknown: ${unknown}, groups: ${inspect(groups)}, ${inspect(make(), { depth: 5 })}`;
@@ -56,10 +60,12 @@ async function outcomeOf(ask: () => Promise<Validated<object>>): Promise<Outcome
   }
 }
 
-/** The outcome with what the promises in an instance came to, since promises themselves cannot be compared. */
-async function settled(outcome: Outcome): Promise<unknown> {
+/** The outcome with what the promises in an instance came to in their place, since promises cannot be compared. */
+async function settled(outcome: Outcome): Promise<Outcome> {
   if (!('verdict' in outcome) || !outcome.verdict.ok) return outcome;
   const { value } = outcome.verdict;
-  const promises = Object.entries(value).filter(([, item]) => item instanceof Promise);
-  return [outcome, ...(await Promise.all(promises.map(async ([key, promise]) => [key, (await promise) as unknown])))];
+  for (const [key, item] of Object.entries(value)) {
+    if (item instanceof Promise) Reflect.set(value, key, ['a promise of', await item]);
+  }
+  return outcome;
 }

@@ -163,7 +163,12 @@ const ROWS: readonly Row[] = [
   ['ArrayMinSize', (o) => V.ArrayMinSize(2, o), [[1, 2]], [[1], 'ab']],
   ['ArrayMaxSize', (o) => V.ArrayMaxSize(2, o), [[], [1, 2]], [[1, 2, 3], 'ab']],
   ['ArrayUnique', (o) => V.ArrayUnique(o), [[], [1, '1']], [[1, 1], 'a']],
-  ['ArrayUnique, by', (o) => V.ArrayUnique(({ id }: { id: number }) => id, o), [[{ id: 1 }, { id: 2 }]], [[{ id: 1 }, { id: 1 }]]],
+  [
+    'ArrayUnique, by',
+    (o) => V.ArrayUnique(({ id }: { id: number }) => id, o),
+    [[{ id: 1 }, { id: 2 }]],
+    [[{ id: 1 }, { id: 1 }]],
+  ],
 ];
 
 export const DECORATOR_CASES: readonly DecoratorCase[] = ROWS.map(([name, decorate, valid, invalid]) => ({
