@@ -66,7 +66,7 @@ export function planReads(
     }
     const property = propertyFilledBy(key, target, storage);
     if (property in INHERITED) obstacles.push(`${property}: a name that every object has`);
-    // The library skips methods, and whatever else the prototype holds without a setter.
+    // The library skips these; what else the prototype holds it looks up in the instance.
     if (isFixed(target, property)) continue;
     const type = storage.findTypeMetadata(target, property) as TypeMetadata | undefined;
     const transforms = storage
@@ -123,14 +123,13 @@ function accessorObstacles(target: EventClass): string[] {
   return found;
 }
 
+/**
+ * Methods and getters of the class itself. A parent's method may be hidden by a field, which only an instance shows: the
+ * generated code looks.
+ */
 function isFixed(target: EventClass, property: string): boolean {
   const own = Object.getOwnPropertyDescriptor(target.prototype, property);
-  if (own !== undefined) return own.set === undefined;
-  for (let owner: unknown = parentOf(target.prototype); isObject(owner); owner = parentOf(owner)) {
-    const descriptor = Object.getOwnPropertyDescriptor(owner, property);
-    if (descriptor !== undefined) return typeof descriptor.value === 'function';
-  }
-  return false;
+  return own !== undefined && own.set === undefined;
 }
 
 function parentOf(value: object): unknown {

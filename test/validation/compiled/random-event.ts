@@ -18,10 +18,19 @@ export interface RandomClass {
   /** What stands on each property. */
   readonly told: readonly string[];
 }
-interface RandomKey {
+/** A key of the input and the property that it fills. */
+export interface RandomKey {
   readonly key: string;
-  readonly good: (g: Random, depth: number) => unknown;
+  readonly property: string;
+  /** A value that pleases most of the property's rules. Objects in it are made by `inputOf`. */
+  readonly good: (g: Random, inputOf: InputOf) => unknown;
+  /** Other values of its kind. */
+  readonly spare: readonly unknown[];
+  /** The classes of its objects. */
+  readonly inner: readonly RandomClass[];
 }
+/** Makes an input for a class. */
+export type InputOf = (event: RandomClass) => Record<string, unknown>;
 
 const NAMES = ['a', 'b', 'c', 'two words', 'quote"\\', 'd\u2028', 'length', 'name', 'then', '7'];
 /** Groups to validate with. */
@@ -99,21 +108,28 @@ function declareClass(g: Random, names: readonly string[], parent: EventClass | 
   return make(parent, Nested, same) as EventClass;
 }
 
+/** Values for a property that holds objects of its own class, where none of these pleases. */
+const INSTEAD_OF_OBJECTS: readonly unknown[] = [undefined, [], null, {}, 'abc', 1];
+
 function decorate(g: Random, eventClasses: EventClass[], name: string, depth: number, isCalm: boolean): RandomKey[] {
   const decorators: PropertyDecorator[] = [];
   let keys: string[] = [name];
   let good: RandomKey['good'];
+  let spare = INSTEAD_OF_OBJECTS;
+  const classes: RandomClass[] = [];
   const kind = g.pick(KINDS);
   const isNested = depth > 0 && g.chance(45);
   if (isNested) {
     const inner = randomClass(g, depth - 1, isCalm);
     const other = g.chance(15) ? randomClass(g, depth - 1, isCalm) : undefined;
-    eventClasses.push(...inner.eventClasses, ...(other?.eventClasses ?? []));
+    classes.push(inner, ...(other === undefined ? [] : [other]));
+    eventClasses.push(...classes.flatMap((nested) => nested.eventClasses));
     good = decorateNested(g, decorators, inner, other);
   } else {
     const [calmRules, calmValues] = isCalm ? kind.calm : [kind.rules.length, kind.good.length];
     const values = kind.good.slice(0, calmValues);
     good = (generate) => generate.pick(values);
+    spare = kind.good;
     for (let count = isCalm ? 1 + g.below(3) : g.below(4); count > 0; count--) {
       decorators.push(g.pick(kind.rules.slice(0, calmRules))(isCalm ? {} : ruleOptions(g)));
     }
@@ -146,7 +162,7 @@ function decorate(g: Random, eventClasses: EventClass[], name: string, depth: nu
   }
   // A decorator's order is that of a source text: the lowest runs first.
   for (const decorator of decorators.toReversed()) decorator(eventClasses[0]?.prototype as object, name);
-  return keys.map((key) => ({ key, good }));
+  return keys.map((key) => ({ key, property: name, good, spare, inner: classes }));
 }
 
 function randomCondition(g: Random): PropertyDecorator {
@@ -215,10 +231,10 @@ function decorateNested(
     );
   }
   decorators.push(Reflect.metadata('design:type', declared));
-  return (generate, left) => {
+  return (generate, inputOf) => {
     const one = (): unknown => {
       const isOther = other !== undefined && generate.chance(50);
-      const value = inputFor(generate, isOther ? other : inner, left - 1);
+      const value = inputOf(isOther ? other : inner);
       if (other === undefined) return value;
       return { ...value, ...(generate.chance(80) ? { kind: isOther ? 'other' : 'inner' } : {}) };
     };
@@ -231,12 +247,12 @@ function decorateNested(
 }
 
 /** An input for a class: half of its values please the rules. */
-export function inputFor(g: Random, { keys, isCalm }: RandomClass, depth = 3): Record<string, unknown> {
+export function inputFor(g: Random, { keys, isCalm }: RandomClass): Record<string, unknown> {
   const input: Record<string, unknown> = {};
   const hostile = isCalm ? 3 : 12;
   for (const { key, good } of keys) {
     if (g.chance(hostile)) continue;
-    const value = g.chance(hostile) ? g.pick(HOSTILE)() : good(g, depth);
+    const value = g.chance(hostile) ? g.pick(HOSTILE)() : good(g, (event) => inputFor(g, event));
     // The library is shown a function in place of such a value; under the name `then` it would take that for a promise.
     if (key !== 'then' || !(value instanceof Point)) input[key] = value;
   }
