@@ -1,0 +1,136 @@
+import { ClientError, type ClientProblem, problemError } from './client-error.js';
+import { eventParser, type StreamProgress } from './event-parser.js';
+import { parsedText } from './parsed-text.js';
+import { type Backoff, retryDelay } from './retry-delay.js';
+
+/** One event of a stream. */
+export interface StreamEvent<Data = unknown> {
+  /** `message` where the server names none; `gap` where messages of a channel are no longer kept. */
+  readonly event: string;
+  readonly data: Data;
+  /** The last id that the server has given; empty where it has given none. */
+  readonly id: string;
+}
+
+export interface StreamEventsOptions<Data = unknown> {
+  /** Default `GET`, or `POST` where there is a body. */
+  method?: string;
+  headers?: Readonly<Record<string, string>>;
+  /** A plain object or an array goes as JSON; text, a form, bytes as `fetch` sends them. */
+  body?: unknown;
+  /** Ends the stream: the loop ends without an error. */
+  signal?: AbortSignal;
+  /** The id of the last event of an earlier stream: the server goes on after it. */
+  lastEventId?: string;
+  /** Whether cookies are sent to another origin. Default: the browser's, `same-origin`. */
+  credentials?: 'include' | 'omit' | 'same-origin';
+  /** How long is waited after attempts that fail. A `retry` of the server takes the place of `minMs`. */
+  backoff?: Backoff;
+  /** Makes the data of an event from its text. Default: the value of what is JSON, else the text. */
+  parse?: (text: string, event: string) => Data;
+  /** Default: the global one. */
+  fetch?: typeof fetch;
+}
+
+/**
+ * The events of a stream, over `fetch`: any method, headers and body. When the connection breaks, or the server ends it
+ * before a deadline, the request is made again with `Last-Event-ID`, so that nothing is missed and nothing comes twice.
+ * It ends when the server answers 204, when `signal` aborts, or when the loop is left. A request that is no GET, and
+ * whose stream has no ids, is made once only: made again, it would do again what it does.
+ *
+ * @throws ClientError with the problem of an HTTP error, and what `fetch` throws where the first attempt fails.
+ * @example
+ * for await (const { event, data } of streamEvents<Step>('/orders/7/progress')) show(event, data);
+ */
+export async function* streamEvents<Data = unknown>(
+  url: string | URL,
+  options: StreamEventsOptions<Data> = {},
+): AsyncGenerator<StreamEvent<Data>, void, void> {
+  const { signal, backoff, parse = parsedText as (text: string) => Data } = options;
+  const progress: StreamProgress = { lastEventId: options.lastEventId ?? '' };
+  let begun = false;
+  for (let failures = 0; ; failures += 1) {
+    const parsed = eventParser(progress);
+    let failure: unknown;
+    const fail = (error: unknown) => {
+      failure = error;
+    };
+    const reader = await open(url, options, progress.lastEventId).catch(fail);
+    begun ||= reader !== undefined;
+    try {
+      for (;;) {
+        const chunk = await reader?.read().catch(fail);
+        if (chunk?.value === undefined) break;
+        failures = -1;
+        for (const each of parsed(chunk.value)) yield { ...each, data: parse(each.data, each.event) };
+      }
+    } finally {
+      // The loop was left, or the stream has broken: nobody reads on.
+      reader?.cancel().catch(fail);
+    }
+    if (signal?.aborted === true || (reader === undefined && failure === undefined)) return;
+    const once = methodOf(options) !== 'GET' && progress.lastEventId === '';
+    if (once || (failure !== undefined && !(begun && passes(failure)))) {
+      if (failure === undefined) return;
+      throw failure;
+    }
+    const { retryMs } = progress;
+    // Right after a stream the server's own word holds: it spreads its clients by itself.
+    const wait = retryDelay(Math.max(0, failures), { ...backoff, ...(retryMs && { minMs: retryMs }) });
+    await pause(failures < 0 ? (retryMs ?? wait) : wait, signal);
+  }
+}
+
+/** What a gateway answers while an instance goes down or comes up, and what a network does. */
+function passes(failure: unknown): boolean {
+  return !(failure instanceof ClientError) || /^(429|50[234])$/.test(String(failure.problem?.status));
+}
+
+function methodOf({ method, body }: Pick<StreamEventsOptions, 'method' | 'body'>): string {
+  return method ?? (body === undefined ? 'GET' : 'POST');
+}
+
+/** Makes the request once. `undefined`: 204, the server wants no other. @throws ClientError for any other answer. */
+async function open<Data>(
+  url: string | URL,
+  options: StreamEventsOptions<Data>,
+  lastEventId: string,
+): Promise<ReadableStreamDefaultReader<Uint8Array> | undefined> {
+  const { fetch: send = fetch, body, headers, signal, credentials } = options;
+  const plain = body && /^(Array|Object)$/.test(body.constructor.name)
+  const response = await send(url, {
+    method: methodOf(options),
+    cache: 'no-store',
+    headers: {
+      Accept: 'text/event-stream',
+      ...(plain && { 'Content-Type': 'application/json' }),
+      ...headers,
+      // A header is bytes to fetch: an id is sent as UTF-8, as EventSource does.
+      ...(lastEventId && { 'Last-Event-ID': String.fromCharCode(...new TextEncoder().encode(lastEventId)) }),
+    },
+    // What is no plain object is the user's to choose among what his fetch takes.
+    body: (plain ? JSON.stringify(body) : body) as string,
+    ...(signal && { signal }),
+    ...(credentials && { credentials }),
+  });
+  const { status, statusText, ok, body: stream } = response;
+  if (status === 204) return undefined;
+  if (ok && stream !== null && /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
+    return stream.getReader();
+  }
+  const text = await response.text();
+  if (ok) throw new ClientError('NOT_A_STREAM', text);
+  throw problemError({ status, title: statusText, ...(parsedText(text) as ClientProblem) });
+}
+
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal?.addEventListener('abort', done);
+  });
+}
