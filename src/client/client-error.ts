@@ -13,23 +13,18 @@ export interface ClientProblem {
 
 /** What the client fails with: the server's problem, or what happened on the way. */
 export class ClientError extends Error {
-  constructor(
-    /**
-     * The code of the server's problem, `HTTP_<status>` where it has none, or one of the client's own: `TIMEOUT`,
-     * `CLOSED`, `CONNECTION_LOST` and `SESSION_LOST` (the message may have been handled or not), `QUEUE_FULL`,
-     * `NOT_A_STREAM`.
-     */
-    readonly code: string,
-    message = code,
-    /** The server's problem, where it has answered with one. */
-    readonly problem?: ClientProblem,
-  ) {
-    super(message);
-    this.name = 'ClientError';
-  }
-}
+  /**
+   * The code of the server's problem, `HTTP_<status>` where it has none, or one of the client's own: `TIMEOUT`, `CLOSED`,
+   * `LOST` (the message may have been handled or not), `FULL`, `NO_STREAM`.
+   */
+  readonly code: string;
+  /** What the server has answered, where it has: its HTTP status among it. */
+  readonly problem: ClientProblem;
 
-/** The error that a problem says. */
-export function problemError(problem: ClientProblem): ClientError {
-  return new ClientError(problem.code ?? `HTTP_${problem.status}`, problem.detail ?? problem.title, problem);
+  constructor(problem: ClientProblem) {
+    const { code = `HTTP_${problem.status}`, title, detail = title } = problem;
+    super(detail ?? code);
+    this.code = code;
+    this.problem = problem;
+  }
 }

@@ -1,11 +1,10 @@
-import { ClientError, type ClientProblem, problemError } from './client-error.js';
+import { ClientError, type ClientProblem } from './client-error.js';
 import type {
   ConnectOptions,
   Connection,
   ConnectionEvents,
   ConnectionState,
   MessageOrigin,
-  RequestOptions,
 } from './connection.js';
 import { parsedText } from './parsed-text.js';
 import { retryDelay } from './retry-delay.js';
@@ -14,10 +13,7 @@ import { retryDelay } from './retry-delay.js';
 const RESUME = 'yunction.resume.v1';
 
 /** Close codes after which another attempt would end in the same way (RFC 6455, section 7.4), and an application's own. */
-const FINAL = /^(?:1000|1002|1003|1007|1008|1009|1010|4\d\d\d)$/;
-
-/** A connection that has lasted so long was a good one: the next wait is a short one again. */
-const GOOD_MS = 5000;
+const FINAL = /^(100[023789]|1010|4...)$/;
 
 /** The part of a WebSocket that is used here, the same in all of them. */
 interface Socket {
@@ -25,7 +21,7 @@ interface Socket {
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: ((event: { code: number; reason: string }) => void) | null;
-  onerror: (() => void) | null;
+  onerror: () => void;
   send(data: unknown): void;
   close(code?: number, reason?: string): void;
 }
@@ -35,8 +31,10 @@ interface Entry {
   readonly data: unknown;
   sent?: boolean;
   /** Of a request alone. */
-  readonly settle?: ((error: ClientError | undefined, result?: unknown) => void) | undefined;
+  readonly done?: ((error: ClientError | undefined, result?: unknown) => void) | undefined;
 }
+
+type Listener = (...about: unknown[]) => void;
 
 /** A message as the server wraps it: JSON, text, or bytes in base64. */
 interface Item {
@@ -50,10 +48,11 @@ interface Frame extends Item {
   readonly c?: string;
   readonly i?: string;
   readonly m?: readonly Item[];
-  readonly gap?: true;
-  /** Of the first frame alone. */
-  readonly session?: string;
-  readonly resumed?: boolean;
+  /** Messages before this one are lost. */
+  readonly g?: true;
+  /** Of the first frame alone: the session, and whether it is the one that was asked for. */
+  readonly s?: string;
+  readonly r?: boolean;
 }
 
 /**
@@ -72,8 +71,10 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
   url: string | (() => string | Promise<string>),
   options: ConnectOptions = {},
 ): Connection<Incoming, Outgoing> {
-  const { resume, backoff, protocols = [], connectTimeoutMs = 10_000, maxQueued = 1000 } = options;
-  const listeners: { [Name in keyof ConnectionEvents]?: Set<(...about: ConnectionEvents[Name]) => void> } = {};
+  const { resume, backoff, protocols = [], timeoutMs = 10_000 } = options;
+  // All WebSocket classes have what `Socket` has, though their types tell of it in different ways.
+  const WebSocket = (options.WebSocket ?? globalThis.WebSocket) as new (url: string, protocols: readonly string[]) => unknown;
+  const listeners: Record<string, Set<Listener>> = {};
   /** By the id of a request, in the order of sending. */
   const entries = new Map<unknown, Entry>();
   /** How far each channel has come; '' is what was sent to this client alone. */
@@ -83,21 +84,12 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
   let socket: Socket | undefined;
   /** Of the attempt at work, or of the wait before the next. */
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let openedAt = 0;
   let failures = 0;
   let lastId = 0;
 
+  /** Each listener is called on its own: what it throws disturbs nobody else. */
   const emit = <Name extends keyof ConnectionEvents>(name: Name, ...about: ConnectionEvents[Name]) => {
-    for (const listener of listeners[name] ?? []) {
-      try {
-        listener(...about);
-      } catch (error) {
-        // Its own mistake must not keep others from what they wait for.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    listeners[name]?.forEach((listener) => queueMicrotask(() => listener(...about)));
   };
 
   const set = (next: ConnectionState) => emit('state', (state = next));
@@ -105,48 +97,42 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
   const transmit = (id: unknown, entry: Entry) => {
     socket?.send(entry.data);
     entry.sent = true;
-    if (entry.settle === undefined) entries.delete(id);
+    if (!entry.done) entries.delete(id);
   };
 
-  const add = (data: unknown, settle?: Entry['settle']) => {
-    if (state === 'closed') throw new ClientError('CLOSED');
-    if (entries.size >= maxQueued) throw new ClientError('QUEUE_FULL');
-    const entry = { data, settle };
+  const add = (data: unknown, done?: Entry['done']) => {
+    if (state === 'closed') throw new ClientError({ code: 'CLOSED' });
+    if (entries.size > 999) throw new ClientError({ code: 'FULL' });
+    const entry = { data, done };
     entries.set(++lastId, entry);
     if (state === 'open') transmit(lastId, entry);
   };
 
   const reject = (code: string, unsentToo?: boolean) => {
-    for (const { sent, settle } of entries.values()) if (sent || unsentToo) settle?.(new ClientError(code));
+    for (const { sent, done } of entries.values()) if (sent || unsentToo) done?.(new ClientError({ code }));
   };
 
   const start = async () => {
     set('connecting');
-    const attempt = (timer = setTimeout(() => lost(1006, 'no connection in time'), connectTimeoutMs));
+    const attempt = (timer = setTimeout(() => lost(1006, 'timeout'), timeoutMs));
     try {
-      const { href } = new URL(await (typeof url === 'string' ? url : url()), globalThis.location?.href);
-      if (attempt === timer) listen(new WebSocket(href.replace(/^http/, 'ws'), resume ? [RESUME, ...protocols] : [...protocols]));
+      const href = await (typeof url === 'string' ? url : url());
+      if (attempt !== timer) return;
+      socket = new WebSocket(href, resume ? [RESUME, ...protocols] : protocols) as Socket;
+      socket.binaryType = 'arraybuffer';
+      socket.onopen = () => (resume ? socket?.send(JSON.stringify({ s: session, p: seen })) : opened(false));
+      socket.onmessage = ({ data }) => receive(data);
+      socket.onclose = ({ code, reason }) => lost(code, reason);
+      socket.onerror = () => undefined; // the `close` that follows is what counts
     } catch (error) {
       // What is wrong with a fixed URL will be wrong with it the next time too.
       if (attempt === timer) lost(1006, String(error), typeof url === 'string');
     }
   };
 
-  const listen = (made: Socket) => {
-    socket = made;
-    const whileOurs = <Event>(work: (event: Event) => void) => (event: Event) => {
-      if (made === socket) work(event);
-    };
-    made.binaryType = 'arraybuffer';
-    made.onopen = whileOurs(() => (resume ? made.send(JSON.stringify({ session, seen })) : opened(false)));
-    made.onmessage = whileOurs(({ data }) => receive(data));
-    made.onclose = whileOurs(({ code, reason }) => lost(code, reason));
-    made.onerror = () => undefined; // the `close` that follows is what counts
-  };
-
   const opened = (resumed: boolean) => {
     clearTimeout(timer);
-    openedAt = Date.now();
+    failures = 0;
     set('open');
     emit('open', { resumed });
     // What was sent before and is not answered, too: the server knows by the id what it has handled.
@@ -154,26 +140,21 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
   };
 
   const receive = (data: unknown) => {
-    if (!resume) {
-      deliver(typeof data === 'string' ? { t: data } : { d: data }, {});
-      return;
-    }
-    const frame = JSON.parse(String(data)) as Frame;
-    const { c: channel, i: id, m: items = [frame] } = frame;
-    if (state !== 'open') {
-      const known = session;
-      session = frame.session;
-      if (known && !frame.resumed) {
+    // With `resume` every frame is JSON, bytes too; without it a frame is a message as it stands.
+    const frame = (resume ? JSON.parse(data as string) : { [typeof data === 'string' ? 't' : 'd']: data }) as Frame;
+    const { c: channel, i: id, m: items = [frame], s: welcomed, r: resumed = false, g: gap } = frame;
+    if (welcomed) {
+      if (session && !resumed) {
         seen = {};
-        reject('SESSION_LOST');
+        reject('LOST');
         emit('session-lost');
       }
-      opened(frame.resumed === true);
-      return;
+      session = welcomed;
+      opened(resumed);
     }
     if (id) seen[channel ?? ''] = id;
     else if (channel) delete seen[channel]; // it was left
-    if (frame.gap) emit('gap', { channel });
+    if (gap) emit('gap', { channel });
     for (const item of items) deliver(item, { channel, id });
   };
 
@@ -182,9 +163,9 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
     if (text !== undefined) value = parsedText(text);
     if (value === undefined) return;
     const { id, error, result } = (value ?? {}) as { id?: unknown; error?: ClientProblem; result?: unknown };
-    const settle = entries.get(id)?.settle;
-    if (settle && error) settle(problemError(error));
-    else if (settle && result !== undefined) settle(undefined, result);
+    const done = entries.get(id)?.done;
+    if (done && error) done(new ClientError(error));
+    else if (done && result !== undefined) done(undefined, result);
     else emit('message', value, origin);
   };
 
@@ -192,13 +173,15 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
   const lost = (code: number, reason: string, final = FINAL.test(String(code))) => {
     if (state === 'closed') return;
     clearTimeout(timer);
-    socket?.close();
+    // What it still says is of no interest.
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    }
     timer = socket = undefined;
-    if (openedAt && Date.now() - openedAt > GOOD_MS) failures = 0;
-    openedAt = 0;
     if (!final) timer = setTimeout(start, retryDelay(failures++, backoff));
     set(final ? 'closed' : 'waiting');
-    if (final || !resume) reject(final ? 'CLOSED' : 'CONNECTION_LOST', final);
+    if (final || !resume) reject(final ? 'CLOSED' : 'LOST', final);
     emit('close', { code, reason, final });
   };
 
@@ -208,25 +191,25 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
       return state;
     },
     send(message) {
-      const asItIs = typeof message === 'string' || message instanceof ArrayBuffer || ArrayBuffer.isView(message);
+      const asItIs = typeof message === 'string' || 'byteLength' in Object(message);
       add(asItIs ? message : JSON.stringify(message));
     },
     request: (message, { timeoutMs = 30_000 } = {}) =>
-      new Promise((resolve, reject) => {
+      new Promise((resolve, fail) => {
         const id = lastId + 1;
-        const settle: Entry['settle'] = (error, result) => {
+        const done: Entry['done'] = (error, result) => {
           clearTimeout(late);
           entries.delete(id);
-          if (error) reject(error);
-          else resolve(result);
+          if (error) fail(error);
+          else resolve(result as never); // the caller's word for it
         };
-        add(JSON.stringify({ ...message, id }), settle);
-        const late = timeoutMs && setTimeout(settle, timeoutMs, new ClientError('TIMEOUT'));
+        add(JSON.stringify({ ...message, id }), done);
+        const late = timeoutMs && setTimeout(done, timeoutMs, new ClientError({ code: 'TIMEOUT' }));
       }),
     on(name, listener) {
-      const all = (listeners[name] ??= new Set());
-      all.add(listener);
-      return () => all.delete(listener);
+      // It is called with what belongs to its name alone.
+      const all = (listeners[name] ??= new Set()).add(listener as Listener);
+      return () => all.delete(listener as Listener);
     },
     close(code = 1000, reason = '') {
       socket?.close(code, reason);

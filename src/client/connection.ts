@@ -33,9 +33,7 @@ export interface ConnectOptions {
   resume?: boolean;
   backoff?: Backoff;
   /** Milliseconds for a connection to be made. Default 10,000, as an instance may have to start first. */
-  connectTimeoutMs?: number;
-  /** Messages that wait for a connection at most; one more is an error `QUEUE_FULL`. Default 1000. */
-  maxQueued?: number;
+  timeoutMs?: number;
   /** Default: the global one, which Node has from version 22 on. `ws` fits. */
   WebSocket?: WebSocketClass;
 }
@@ -54,13 +52,13 @@ export interface Connection<Incoming = unknown, Outgoing = unknown> {
   /**
    * Sends a message: text and bytes as they are, anything else as JSON. Without a connection it waits for one. One that
    * is on its way when a connection breaks may be lost: what must arrive is sent by `request`.
-   * @throws ClientError `CLOSED`, `QUEUE_FULL`
+   * @throws ClientError `CLOSED`, `FULL`: a thousand messages wait already
    */
   send(message: Outgoing): void;
   /**
    * Sends a message with an `id` and resolves to the handler's result. With `resume` it is sent again after an
-   * interruption, and handled once. Rejects with a {@link ClientError}: the server's problem, or `TIMEOUT`, `CLOSED`,
-   * `SESSION_LOST`, `CONNECTION_LOST` (without `resume`), `QUEUE_FULL`.
+   * interruption, and handled once. Rejects with a `ClientError`: the server's problem, or `TIMEOUT`, `CLOSED`, `FULL`, or
+   * `LOST`: the connection has broken, or with `resume` the session, and nobody knows whether it was handled.
    */
   request<Result = unknown>(message: Outgoing & object, options?: RequestOptions): Promise<Result>;
   /** Calls a function at each event of a kind. Returns a function that ends this. */

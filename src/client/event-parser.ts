@@ -10,9 +10,9 @@ export interface ParsedEvent {
 /** What outlasts one connection of an event stream. */
 export interface StreamProgress {
   /** The id of the last event, as a client gives it when it reconnects. */
-  lastEventId: string;
+  id: string;
   /** Milliseconds to wait before reconnecting, where the server has said so. */
-  retryMs?: number | undefined;
+  retry?: number | undefined;
 }
 
 /**
@@ -27,7 +27,7 @@ export function eventParser(progress: StreamProgress): (chunk: Uint8Array) => Pa
   let afterReturn = false;
   let event = '';
   let data = '';
-  let id = progress.lastEventId;
+  let { id } = progress;
   return (chunk) => {
     const events: ParsedEvent[] = [];
     let text = decoder.decode(chunk, { stream: true });
@@ -40,13 +40,13 @@ export function eventParser(progress: StreamProgress): (chunk: Uint8Array) => Pa
     for (const line of lines) {
       const [, name, value = ''] = /^([^:]*):? ?([^]*)/.exec(line) ?? [];
       if (line === '') {
-        progress.lastEventId = id;
+        progress.id = id;
         if (data !== '') events.push({ event: event || 'message', data: data.slice(0, -1), id });
         event = data = '';
       } else if (name === 'data') data += `${value}\n`;
       else if (name === 'event') event = value;
       else if (name === 'id' && !value.includes('\0')) id = value;
-      else if (name === 'retry' && /^\d+$/.test(value)) progress.retryMs = Number(value);
+      else if (name === 'retry' && /^\d+$/.test(value)) progress.retry = Number(value);
     }
     return events;
   };

@@ -1,4 +1,4 @@
-import { ClientError, type ClientProblem, problemError } from './client-error.js';
+import { ClientError } from './client-error.js';
 import { eventParser, type StreamProgress } from './event-parser.js';
 import { parsedText } from './parsed-text.js';
 import { type Backoff, retryDelay } from './retry-delay.js';
@@ -32,6 +32,9 @@ export interface StreamEventsOptions<Data = unknown> {
   fetch?: typeof fetch;
 }
 
+/** What a gateway answers while an instance goes down or comes up: once a stream has begun, it passes. */
+const PASSING = /429|50[234]/;
+
 /**
  * The events of a stream, over `fetch`: any method, headers and body. When the connection breaks, or the server ends it
  * before a deadline, the request is made again with `Last-Event-ID`, so that nothing is missed and nothing comes twice.
@@ -46,91 +49,71 @@ export async function* streamEvents<Data = unknown>(
   url: string | URL,
   options: StreamEventsOptions<Data> = {},
 ): AsyncGenerator<StreamEvent<Data>, void, void> {
-  const { signal, backoff, parse = parsedText as (text: string) => Data } = options;
-  const progress: StreamProgress = { lastEventId: options.lastEventId ?? '' };
+  const { fetch: send = fetch, parse = parsedText, backoff, lastEventId = '', headers, body, ...init } = options;
+  const { signal, method = body === undefined ? 'GET' : 'POST' } = init;
+  const asJson = Array.isArray(body) || String(body) === '[object Object]';
+  const progress: StreamProgress = { id: lastEventId };
   let begun = false;
+
+  /** Makes the request once. `undefined`: 204, the server wants no other. @throws ClientError for any other answer. */
+  const open = async () => {
+    const { id } = progress;
+    const response = await send(url, {
+      ...init,
+      method,
+      headers: {
+        Accept: 'text/event-stream',
+        ...(asJson && { 'Content-Type': 'application/json' }),
+        ...headers,
+        // A header is bytes to fetch: an id is sent as UTF-8, as EventSource does.
+        ...(id && { 'Last-Event-ID': unescape(encodeURIComponent(id)) }),
+      },
+      body: asJson ? JSON.stringify(body) : body,
+      // What is no plain object is the user's to choose among what his fetch takes.
+    } as RequestInit);
+    const { status, ok, body: stream } = response;
+    if (status === 204) return undefined;
+    if (ok && /^text\/event-stream/.test(response.headers.get('content-type') ?? '')) return stream?.getReader();
+    const text = await response.text();
+    throw new ClientError(ok ? { code: 'NO_STREAM', detail: text } : { status, ...(parsedText(text) as object) });
+  };
+
   for (let failures = 0; ; failures += 1) {
-    const parsed = eventParser(progress);
+    const read = eventParser(progress);
     let failure: unknown;
     const fail = (error: unknown) => {
       failure = error;
     };
-    const reader = await open(url, options, progress.lastEventId).catch(fail);
+    const reader = await open().catch(fail);
     begun ||= reader !== undefined;
     try {
       for (;;) {
         const chunk = await reader?.read().catch(fail);
         if (chunk?.value === undefined) break;
         failures = -1;
-        for (const each of parsed(chunk.value)) yield { ...each, data: parse(each.data, each.event) };
+        for (const each of read(chunk.value)) yield { ...each, data: parse(each.data, each.event) as Data };
       }
     } finally {
       // The loop was left, or the stream has broken: nobody reads on.
       reader?.cancel().catch(fail);
     }
-    if (signal?.aborted === true || (reader === undefined && failure === undefined)) return;
-    const once = methodOf(options) !== 'GET' && progress.lastEventId === '';
-    if (once || (failure !== undefined && !(begun && passes(failure)))) {
-      if (failure === undefined) return;
-      throw failure;
+    if (signal?.aborted || (!reader && !failure)) return;
+    const { id, retry } = progress;
+    const fatal = !begun || (failure instanceof ClientError && !PASSING.test(String(failure.problem.status)));
+    if ((method !== 'GET' && !id) || (failure && fatal)) {
+      if (failure) throw failure;
+      return;
     }
-    const { retryMs } = progress;
     // Right after a stream the server's own word holds: it spreads its clients by itself.
-    const wait = retryDelay(Math.max(0, failures), { ...backoff, ...(retryMs && { minMs: retryMs }) });
-    await pause(failures < 0 ? (retryMs ?? wait) : wait, signal);
+    const wait = failures < 0 && retry ? retry : retryDelay(failures, { minMs: retry, ...backoff });
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, wait);
+      signal?.addEventListener('abort', done);
+    });
   }
-}
-
-/** What a gateway answers while an instance goes down or comes up, and what a network does. */
-function passes(failure: unknown): boolean {
-  return !(failure instanceof ClientError) || /^(429|50[234])$/.test(String(failure.problem?.status));
-}
-
-function methodOf({ method, body }: Pick<StreamEventsOptions, 'method' | 'body'>): string {
-  return method ?? (body === undefined ? 'GET' : 'POST');
-}
-
-/** Makes the request once. `undefined`: 204, the server wants no other. @throws ClientError for any other answer. */
-async function open<Data>(
-  url: string | URL,
-  options: StreamEventsOptions<Data>,
-  lastEventId: string,
-): Promise<ReadableStreamDefaultReader<Uint8Array> | undefined> {
-  const { fetch: send = fetch, body, headers, signal, credentials } = options;
-  const plain = body && /^(Array|Object)$/.test(body.constructor.name)
-  const response = await send(url, {
-    method: methodOf(options),
-    cache: 'no-store',
-    headers: {
-      Accept: 'text/event-stream',
-      ...(plain && { 'Content-Type': 'application/json' }),
-      ...headers,
-      // A header is bytes to fetch: an id is sent as UTF-8, as EventSource does.
-      ...(lastEventId && { 'Last-Event-ID': String.fromCharCode(...new TextEncoder().encode(lastEventId)) }),
-    },
-    // What is no plain object is the user's to choose among what his fetch takes.
-    body: (plain ? JSON.stringify(body) : body) as string,
-    ...(signal && { signal }),
-    ...(credentials && { credentials }),
-  });
-  const { status, statusText, ok, body: stream } = response;
-  if (status === 204) return undefined;
-  if (ok && stream !== null && /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
-    return stream.getReader();
-  }
-  const text = await response.text();
-  if (ok) throw new ClientError('NOT_A_STREAM', text);
-  throw problemError({ status, title: statusText, ...(parsedText(text) as ClientProblem) });
-}
-
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal?.addEventListener('abort', done);
-  });
 }
