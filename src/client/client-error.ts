@@ -8,7 +8,12 @@ export interface ClientProblem {
   readonly code?: string;
   readonly requestId?: string;
   /** One entry for each rule that failed. */
-  readonly errors?: readonly { readonly in: string; readonly path: string; readonly rule: string; readonly message: string }[];
+  readonly errors?: readonly {
+    readonly in: string;
+    readonly path: string;
+    readonly rule: string;
+    readonly message: string;
+  }[];
 }
 
 /** What the client fails with: the server's problem, or what happened on the way. */

@@ -1,16 +1,10 @@
 import { ClientError, type ClientProblem } from './client-error.js';
-import type {
-  ConnectOptions,
-  Connection,
-  ConnectionEvents,
-  ConnectionState,
-  MessageOrigin,
-} from './connection.js';
+import type { ConnectOptions, Connection, ConnectionEvents, ConnectionState } from './connection.js';
 import { parsedText } from './parsed-text.js';
 import { retryDelay } from './retry-delay.js';
 
 /** The subprotocol of a resumable connection: docs/client.md, "The protocol". */
-const RESUME = 'yunction.resume.v1';
+const RESUME = 'yunction.resume';
 
 /** Close codes after which another attempt would end in the same way (RFC 6455, section 7.4), and an application's own. */
 const FINAL = /^(100[023789]|1010|4...)$/;
@@ -29,17 +23,15 @@ interface Socket {
 /** What is to be sent, or was sent and waits for its answer. */
 interface Entry {
   readonly data: unknown;
-  sent?: boolean;
   /** Of a request alone. */
   readonly done?: ((error: ClientError | undefined, result?: unknown) => void) | undefined;
 }
 
 type Listener = (...about: unknown[]) => void;
 
-/** A message as the server wraps it: JSON, text, or bytes in base64. */
+/** A message as the server wraps it: a value, or bytes in base64. */
 interface Item {
   readonly d?: unknown;
-  readonly t?: string;
   readonly b?: string;
 }
 
@@ -71,9 +63,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
   url: string | (() => string | Promise<string>),
   options: ConnectOptions = {},
 ): Connection<Incoming, Outgoing> {
-  const { resume, backoff, protocols = [], timeoutMs = 10_000 } = options;
-  // All WebSocket classes have what `Socket` has, though their types tell of it in different ways.
-  const WebSocket = (options.WebSocket ?? globalThis.WebSocket) as new (url: string, protocols: readonly string[]) => unknown;
+  const { resume, backoff, protocols = [], timeoutMs = 10_000, WebSocket = globalThis.WebSocket } = options;
   const listeners: Record<string, Set<Listener>> = {};
   /** By the id of a request, in the order of sending. */
   const entries = new Map<unknown, Entry>();
@@ -86,6 +76,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let lastId = 0;
+  const fixed = typeof url === 'string';
 
   /** Each listener is called on its own: what it throws disturbs nobody else. */
   const emit = <Name extends keyof ConnectionEvents>(name: Name, ...about: ConnectionEvents[Name]) => {
@@ -96,7 +87,6 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
 
   const transmit = (id: unknown, entry: Entry) => {
     socket?.send(entry.data);
-    entry.sent = true;
     if (!entry.done) entries.delete(id);
   };
 
@@ -108,17 +98,17 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
     if (state === 'open') transmit(lastId, entry);
   };
 
-  const reject = (code: string, unsentToo?: boolean) => {
-    for (const { sent, done } of entries.values()) if (sent || unsentToo) done?.(new ClientError({ code }));
-  };
+  /** Of the requests that wait nobody can tell how far they have come. */
+  const reject = (code: string) => entries.forEach(({ done }) => done?.(new ClientError({ code })));
 
   const start = async () => {
     set('connecting');
     const attempt = (timer = setTimeout(() => lost(1006, 'timeout'), timeoutMs));
     try {
-      const href = await (typeof url === 'string' ? url : url());
+      const href = await (fixed ? url : url());
       if (attempt !== timer) return;
-      socket = new WebSocket(href, resume ? [RESUME, ...protocols] : protocols) as Socket;
+      // All WebSocket classes have what `Socket` has, though their types tell of it in different ways.
+      socket = new WebSocket(href, resume ? [RESUME, ...protocols] : protocols) as object as Socket;
       socket.binaryType = 'arraybuffer';
       socket.onopen = () => (resume ? socket?.send(JSON.stringify({ s: session, p: seen })) : opened(false));
       socket.onmessage = ({ data }) => receive(data);
@@ -126,7 +116,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
       socket.onerror = () => undefined; // the `close` that follows is what counts
     } catch (error) {
       // What is wrong with a fixed URL will be wrong with it the next time too.
-      if (attempt === timer) lost(1006, String(error), typeof url === 'string');
+      if (attempt === timer) lost(1006, String(error), fixed);
     }
   };
 
@@ -141,8 +131,9 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
 
   const receive = (data: unknown) => {
     // With `resume` every frame is JSON, bytes too; without it a frame is a message as it stands.
-    const frame = (resume ? JSON.parse(data as string) : { [typeof data === 'string' ? 't' : 'd']: data }) as Frame;
-    const { c: channel, i: id, m: items = [frame], s: welcomed, r: resumed = false, g: gap } = frame;
+    const value = parsedText(data);
+    const frame = (resume ? value : { d: value }) as Frame;
+    const { c: channel, i: id, m: items = [frame], s: welcomed, r: resumed, g: gap } = frame;
     if (welcomed) {
       if (session && !resumed) {
         seen = {};
@@ -150,27 +141,28 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
         emit('session-lost');
       }
       session = welcomed;
-      opened(resumed);
+      opened(resumed as boolean); // it stands beside `s`
     }
     if (id) seen[channel ?? ''] = id;
     else if (channel) delete seen[channel]; // it was left
     if (gap) emit('gap', { channel });
-    for (const item of items) deliver(item, { channel, id });
-  };
-
-  const deliver = ({ b: base64, t: text, d: value }: Item, origin: MessageOrigin) => {
-    if (base64 !== undefined) value = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer;
-    if (text !== undefined) value = parsedText(text);
-    if (value === undefined) return;
-    const { id, error, result } = (value ?? {}) as { id?: unknown; error?: ClientProblem; result?: unknown };
-    const done = entries.get(id)?.done;
-    if (done && error) done(new ClientError(error));
-    else if (done && result !== undefined) done(undefined, result);
-    else emit('message', value, origin);
+    for (const { b, d } of items) {
+      const message = b === undefined ? d : Uint8Array.from(atob(b), (character) => character.charCodeAt(0)).buffer;
+      if (message === undefined) continue;
+      const {
+        id: answered,
+        error,
+        result,
+      } = (message ?? {}) as { id?: unknown; error?: ClientProblem; result?: unknown };
+      const done = entries.get(answered)?.done;
+      if (done && error) done(new ClientError(error));
+      else if (done && result !== undefined) done(undefined, result);
+      else emit('message', message, { channel, id });
+    }
   };
 
   /** The connection has ended, or never was: another is made after a while, unless that is of no use. */
-  const lost = (code: number, reason: string, final = FINAL.test(String(code))) => {
+  const lost = (code: number, reason: string, final = FINAL.test(`${code}`)) => {
     if (state === 'closed') return;
     clearTimeout(timer);
     // What it still says is of no interest.
@@ -180,8 +172,10 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
     }
     timer = socket = undefined;
     if (!final) timer = setTimeout(start, retryDelay(failures++, backoff));
+    // Without a session those that were on their way are lost; those that were not go out next time.
+    if (final) reject('CLOSED');
+    else if (!resume && state === 'open') reject('LOST');
     set(final ? 'closed' : 'waiting');
-    if (final || !resume) reject(final ? 'CLOSED' : 'LOST', final);
     emit('close', { code, reason, final });
   };
 

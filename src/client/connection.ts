@@ -28,7 +28,7 @@ export interface ConnectionEvents<Incoming = unknown> {
 
 export interface ConnectOptions {
   /** Subprotocols that are offered, the most wanted first. */
-  protocols?: readonly string[];
+  protocols?: string[];
   /** Goes on after an interruption without losing or doubling a message. The route must have `resume` too. */
   resume?: boolean;
   backoff?: Backoff;
@@ -69,4 +69,3 @@ export interface Connection<Incoming = unknown, Outgoing = unknown> {
   /** Ends it for good; a session is over at once. Default 1000. What waits for an answer is rejected with `CLOSED`. */
   close(code?: number, reason?: string): void;
 }
-

@@ -36,9 +36,10 @@ export function eventParser(progress: StreamProgress): (chunk: Uint8Array) => Pa
     if (afterReturn) text = text.replace(/^\n/, '');
     afterReturn = text.endsWith('\r');
     const lines = (rest + text).split(/\r\n?|\n/);
-    rest = lines.pop() ?? '';
+    rest = lines.pop() as string; // there is one always
     for (const line of lines) {
-      const [, name, value = ''] = /^([^:]*):? ?([^]*)/.exec(line) ?? [];
+      // It matches every line.
+      const [, name, value = ''] = /^([^:]*):? ?([^]*)/.exec(line) as RegExpExecArray;
       if (line === '') {
         progress.id = id;
         if (data !== '') events.push({ event: event || 'message', data: data.slice(0, -1), id });
@@ -46,7 +47,7 @@ export function eventParser(progress: StreamProgress): (chunk: Uint8Array) => Pa
       } else if (name === 'data') data += `${value}\n`;
       else if (name === 'event') event = value;
       else if (name === 'id' && !value.includes('\0')) id = value;
-      else if (name === 'retry' && /^\d+$/.test(value)) progress.retry = Number(value);
+      else if (name === 'retry' && /^\d+$/.test(value)) progress.retry = +value;
     }
     return events;
   };

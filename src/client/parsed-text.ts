@@ -1,8 +1,9 @@
-/** The value of a text that is JSON, and any other text as it is: what a server sends as an object, a client gets as one. */
-export function parsedText(text: string): unknown {
+/** The value of a text that is JSON, and anything else as it is: what a server sends as an object, a client gets as one. */
+export function parsedText(data: unknown): unknown {
   try {
-    return JSON.parse(text);
+    // Bytes are no JSON either: their text is `[object ArrayBuffer]`.
+    return JSON.parse(data as string);
   } catch {
-    return text; // not every text is JSON
+    return data; // not every text is JSON
   }
 }

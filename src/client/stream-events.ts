@@ -28,8 +28,6 @@ export interface StreamEventsOptions<Data = unknown> {
   backoff?: Backoff;
   /** Makes the data of an event from its text. Default: the value of what is JSON, else the text. */
   parse?: (text: string, event: string) => Data;
-  /** Default: the global one. */
-  fetch?: typeof fetch;
 }
 
 /** What a gateway answers while an instance goes down or comes up: once a stream has begun, it passes. */
@@ -49,7 +47,7 @@ export async function* streamEvents<Data = unknown>(
   url: string | URL,
   options: StreamEventsOptions<Data> = {},
 ): AsyncGenerator<StreamEvent<Data>, void, void> {
-  const { fetch: send = fetch, parse = parsedText, backoff, lastEventId = '', headers, body, ...init } = options;
+  const { parse = parsedText, backoff, lastEventId = '', headers, body, ...init } = options;
   const { signal, method = body === undefined ? 'GET' : 'POST' } = init;
   const asJson = Array.isArray(body) || String(body) === '[object Object]';
   const progress: StreamProgress = { id: lastEventId };
@@ -58,7 +56,7 @@ export async function* streamEvents<Data = unknown>(
   /** Makes the request once. `undefined`: 204, the server wants no other. @throws ClientError for any other answer. */
   const open = async () => {
     const { id } = progress;
-    const response = await send(url, {
+    const response = await fetch(url, {
       ...init,
       method,
       headers: {
@@ -85,11 +83,10 @@ export async function* streamEvents<Data = unknown>(
       failure = error;
     };
     const reader = await open().catch(fail);
-    begun ||= reader !== undefined;
+    begun ||= !!reader;
     try {
-      for (;;) {
-        const chunk = await reader?.read().catch(fail);
-        if (chunk?.value === undefined) break;
+      let chunk: { value?: Uint8Array | undefined } | void;
+      while ((chunk = await reader?.read().catch(fail))?.value) {
         failures = -1;
         for (const each of read(chunk.value)) yield { ...each, data: parse(each.data, each.event) as Data };
       }
