@@ -83,6 +83,7 @@ const YUNCTION = [
   'type IncrementOptions',
   'type InjectionToken',
   'type IntegrationResponse',
+  'type JoinOptions',
   'type LogLevel',
   'type LogMethod',
   'type Logger',

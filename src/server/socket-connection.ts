@@ -9,8 +9,10 @@ import { abortContext } from '../context/http-context.js';
 import type { RequestScope } from '../context/injector.js';
 import type { UpgradeContext } from '../context/upgrade-context.js';
 import type { WebSocketContext } from '../context/web-socket-context.js';
-import { type ChannelTarget, CloseEvent, type WebSocketConnection } from '../context/web-socket-connection.js';
+import { type ChannelTarget, CloseEvent, type JoinOptions, type WebSocketConnection } from '../context/web-socket-connection.js';
 import { ChannelMemberships, type Recipient } from './channel-memberships.js';
+import { connectionId } from './connection-id.js';
+import { createChannelTarget } from './channel-target.js';
 import { startDeadlineTimer } from './deadline-timer.js';
 import { writeSocketLine } from './access-line.js';
 import type { WebSocketEndpoint } from './endpoint.js';
@@ -93,6 +95,14 @@ export class SocketConnection
     return this.#context?.requestId ?? '';
   }
 
+  get id(): string {
+    return connectionId(this);
+  }
+
+  get resumed(): boolean {
+    return false;
+  }
+
   send(message: unknown): void {
     const socket = this.#writable();
     if (socket === undefined) return;
@@ -112,10 +122,10 @@ export class SocketConnection
     if (socket.readyState === socket.OPEN) socket.ping();
   }
 
-  join(channel: string): Promise<void> {
+  join(channel: string, { member }: JoinOptions = {}): Promise<void> {
     if (this.closed) return Promise.resolve();
     this.#memberships ??= new ChannelMemberships(this.#service.channels, this);
-    return this.#memberships.join(channel);
+    return this.#memberships.join(channel, member);
   }
 
   leave(channel: string): void {
@@ -123,11 +133,7 @@ export class SocketConnection
   }
 
   to(channel: string): ChannelTarget {
-    return {
-      send: async (message) => {
-        await this.#service.channels.publish(channel, message);
-      },
-    };
+    return createChannelTarget(this.#service.channels, channel);
   }
 
   get bufferedAmount(): number {
@@ -181,7 +187,7 @@ export class SocketConnection
 
   /** A channel's message: to a socket that is closing it is nothing. One that many get is encoded once. */
   deliver(data: unknown, message: ChannelMessage): void {
-    if (this.closed) return;
+    if (this.closed || message.except?.includes(this.id) === true) return;
     const shared = this.#wire === undefined || isBytes(data) ? undefined : encodingsOf(message);
     try {
       if (shared === undefined) {
@@ -200,6 +206,10 @@ export class SocketConnection
   onFailure(error: unknown): void {
     this.#context?.log.error({ err: error }, 'a WebSocket was closed: its channel failed');
     this.#socket?.close(1011, 'a channel failed: reconnect');
+  }
+
+  onLeaveFailure(error: unknown): void {
+    this.#context?.log.warn({ err: error }, 'a channel could not be told that a member has left');
   }
 
   onFrame(data: Buffer, isBinary: boolean): void {
