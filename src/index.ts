@@ -20,6 +20,7 @@ export type {
   Class,
   ControllerOptions,
   HttpOptions,
+  ResumeOptions,
   RouteMethod,
   SseRouteOptions,
   WebSocketMoment,

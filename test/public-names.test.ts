@@ -104,6 +104,7 @@ const YUNCTION = [
   'type PublishOptions',
   'type QueryParameters',
   'type ResponseHead',
+  'type ResumeOptions',
   'type RouteMethod',
   'type SetOptions',
   'type SseEvent',
