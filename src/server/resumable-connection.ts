@@ -266,11 +266,13 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
   #takeOwn({ id, data, gap }: ChannelMessage, forgetful: boolean): boolean {
     if (this.closed) return true;
     const message = data as SessionMessage | undefined; // nobody else knows the channel's name
+    const lost = gap === true && !forgetful ? { g: true } : {};
     if (message !== undefined && 'take' in message) {
       if (compareIds(id, this.#takenAt) > 0) this.#yield();
+      else if ('g' in lost) this.sendText(JSON.stringify({ i: id, ...lost }));
       return true;
     }
-    this.sendText(JSON.stringify({ i: id, ...(gap === true && !forgetful ? { g: true } : {}), ...message }));
+    this.sendText(JSON.stringify({ i: id, ...lost, ...message }));
     if (this.#session !== undefined) this.#session.record.sent = id;
     return this.#network?.writableNeedDrain !== true;
   }
