@@ -126,7 +126,7 @@ export class MemoryChannels extends Channels {
     const gap = !known || (forgotten !== undefined && compareIds(forgotten, after) > 0);
     if (gap && kept.length === 0) return { messages: [{ id: last, data: undefined, gap: true }], complete: true };
     return {
-      messages: kept.map(({ time: _, ...message }, index) => (gap && index === 0 ? { ...message, gap: true } : message)),
+      messages: kept.map((message, index) => asMessage(message, gap && index === 0)),
       complete: start + size >= messages.length,
     };
   }
@@ -180,6 +180,11 @@ export class MemoryChannels extends Channels {
       if (channel.subscribers.size > 0 || channel.messages.length > 0) this.#channels.set(name, channel);
     }
   }
+}
+
+/** As it was published: without what is kept with it. */
+function asMessage({ id, data, except }: ChannelMessage, gap: boolean): ChannelMessage {
+  return { id, data, ...(except !== undefined && { except }), ...(gap && { gap }) };
 }
 
 /**

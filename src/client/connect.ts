@@ -1,3 +1,4 @@
+// oxlint-disable unicorn/prefer-add-event-listener -- the `on` properties are what all WebSocket classes have, and take back
 import { ClientError, type ClientProblem } from './client-error.js';
 import type { ConnectOptions, Connection, ConnectionEvents, ConnectionState } from './connection.js';
 import { parsedText } from './parsed-text.js';
@@ -171,7 +172,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
       socket.close();
     }
     timer = socket = undefined;
-    if (!final) timer = setTimeout(start, retryDelay(failures++, backoff));
+    if (!final) timer = setTimeout(() => void start(), retryDelay(failures++, backoff));
     // Without a session those that were on their way are lost; those that were not go out next time.
     if (final) reject('CLOSED');
     else if (!resume && state === 'open') reject('LOST');
@@ -179,7 +180,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
     emit('close', { code, reason, final });
   };
 
-  start();
+  void start();
   return {
     get state() {
       return state;
@@ -188,7 +189,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
       const asItIs = typeof message === 'string' || 'byteLength' in Object(message);
       add(asItIs ? message : JSON.stringify(message));
     },
-    request: (message, { timeoutMs = 30_000 } = {}) =>
+    request: (message, { timeoutMs: limitMs = 30_000 } = {}) =>
       new Promise((resolve, fail) => {
         const id = lastId + 1;
         const done: Entry['done'] = (error, result) => {
@@ -198,7 +199,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
           else resolve(result as never); // the caller's word for it
         };
         add(JSON.stringify({ ...message, id }), done);
-        const late = timeoutMs && setTimeout(done, timeoutMs, new ClientError({ code: 'TIMEOUT' }));
+        const late = limitMs && setTimeout(done, limitMs, new ClientError({ code: 'TIMEOUT' }));
       }),
     on(name, listener) {
       // It is called with what belongs to its name alone.

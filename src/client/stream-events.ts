@@ -71,7 +71,7 @@ export async function* streamEvents<Data = unknown>(
     } as RequestInit);
     const { status, ok, body: stream } = response;
     if (status === 204) return undefined;
-    if (ok && /^text\/event-stream/.test(response.headers.get('content-type') ?? '')) return stream?.getReader();
+    if (ok && response.headers.get('content-type')?.startsWith('text/event-stream')) return stream?.getReader();
     const text = await response.text();
     throw new ClientError(ok ? { code: 'NO_STREAM', detail: text } : { status, ...(parsedText(text) as object) });
   };
@@ -83,10 +83,11 @@ export async function* streamEvents<Data = unknown>(
       failure = error;
     };
     const reader = await open().catch(fail);
+    const next = () => reader?.read().catch(fail);
     begun ||= !!reader;
     try {
       let chunk: { value?: Uint8Array | undefined } | void;
-      while ((chunk = await reader?.read().catch(fail))?.value) {
+      while ((chunk = await next())?.value) {
         failures = -1;
         for (const each of read(chunk.value)) yield { ...each, data: parse(each.data, each.event) as Data };
       }

@@ -55,7 +55,8 @@ export function routeOptionMistakes(route: Route): StartupMistake[] {
     const problem = `option ${name}: ${typeof value === 'number' ? value : `a ${typeof value}`} is not allowed`;
     mistakes.push({ ...at, problem, remedy: `give a whole number from ${min} to ${most}` });
   }
-  if (route.protocol === 'websocket') mistakes.push(...resumeMistakes(route.options.resume).map((each) => ({ ...at, ...each })));
+  if (route.protocol === 'websocket')
+    mistakes.push(...resumeMistakes(route.options.resume).map((each) => ({ ...at, ...each })));
   if (route.protocol === 'websocket' && !MOMENTS.includes(route.on)) {
     const problem = `option on: ${route.on} is no moment of a connection`;
     mistakes.push({ ...at, problem, remedy: `give one of ${MOMENTS.join(', ')}` });

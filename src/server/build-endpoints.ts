@@ -225,7 +225,10 @@ function messageReader(
   return (value) => plan.read(value);
 }
 
-function resumeOf(resume: WebSocketOptions['resume'], withinMs: number): Pick<WebSocketEndpoint, 'resumeMs' | 'identityOf'> {
+function resumeOf(
+  resume: WebSocketOptions['resume'],
+  withinMs: number,
+): Pick<WebSocketEndpoint, 'resumeMs' | 'identityOf'> {
   const options = typeof resume === 'object' ? resume : {};
   return {
     resumeMs: resume === undefined || resume === false ? 0 : (options.withinMs ?? withinMs),

@@ -159,7 +159,8 @@ export class MessageDispatcher {
   /** A message that may have come before, on another connection: it is handled once. */
   async #handleClaimed(addressed: Addressed, claim: Promise<boolean>): Promise<void> {
     try {
-      if (await claim) await this.#handleLater(addressed, Promise.resolve(addressed.handler.readMessage(addressed.value)));
+      if (await claim)
+        await this.#handleLater(addressed, Promise.resolve(addressed.handler.readMessage(addressed.value)));
     } catch (thrown) {
       this.#fail(thrown, addressed);
     }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 
 import type { ChannelMessage } from '../channels/channels.js';
-import { compareIds, ZERO_ID } from '../channels/message-id.js';
+import { compareIds, isId, ZERO_ID } from '../channels/message-id.js';
 import { encodingsOf } from '../channels/shared-encoding.js';
 import type { JoinOptions } from '../context/web-socket-connection.js';
 import type { UpgradeContext } from '../context/upgrade-context.js';
@@ -257,7 +257,7 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
     });
     // A channel that was quiet for long is forgotten, and then no id is known any more. The client has all that there
     // was when the record was written, and what came since is too little to have been dropped.
-    const forgetful = compareIds(seen, session.record.sent) >= 0 && own.waiting < KEPT_MESSAGES;
+    const forgetful = isId(seen) && compareIds(seen, session.record.sent) >= 0 && own.waiting < KEPT_MESSAGES;
     this.#own = own;
     if (this.closed) own.leave();
     else own.deliver();

@@ -1,5 +1,3 @@
-import { isId } from '../channels/message-id.js';
-
 /** The subprotocol by which a client says that it can resume: docs/client.md, "The protocol". */
 export const RESUME_PROTOCOL = 'yunction.resume';
 
@@ -16,6 +14,7 @@ export type Item = { readonly d: unknown } | { readonly b: string };
 
 /** Longer ones were not made here. */
 const MAX_SESSION_CHARACTERS = 64;
+const MAX_POSITION_CHARACTERS = 64;
 
 /** Reads the first frame of a client. `undefined`: it is none. */
 export function parseHello(data: Buffer): Hello | undefined {
@@ -27,11 +26,13 @@ export function parseHello(data: Buffer): Hello | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const { s: session, p: given = {} } = value as { s?: unknown; p?: unknown };
-  if (session !== undefined && !(typeof session === 'string' && session.length <= MAX_SESSION_CHARACTERS)) return undefined;
+  if (session !== undefined && !(typeof session === 'string' && session.length <= MAX_SESSION_CHARACTERS))
+    return undefined;
   if (typeof given !== 'object' || given === null) return undefined;
   const positions = new Map<string, string>();
   for (const [channel, id] of Object.entries(given)) {
-    if (typeof id !== 'string' || !isId(id)) return undefined;
+    // Of what form it is concerns the channels: one that they do not know is a gap to them.
+    if (typeof id !== 'string' || id.length > MAX_POSITION_CHARACTERS) return undefined;
     positions.set(channel, id);
   }
   return { session, positions };

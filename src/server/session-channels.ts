@@ -98,8 +98,8 @@ class Joined implements SubscriptionSink {
   }
 }
 
-/** The later of two positions, where there are two. */
-function later(left: string | undefined, right: string | undefined): string | undefined {
-  if (left === undefined || right === undefined) return left ?? right;
-  return compareIds(left, right) < 0 ? right : left;
+/** The later of two positions. One of the client's that is no id tells that something is missing, and stays. */
+function later(joined: string | undefined, seen: string | undefined): string | undefined {
+  if (joined === undefined || seen === undefined) return joined ?? seen;
+  return isId(seen) && compareIds(seen, joined) < 0 ? joined : seen;
 }

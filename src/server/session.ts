@@ -71,14 +71,17 @@ export class Session {
 
   /** Writes the record as it is now; after `end` and `abandon` nothing. Rejects where the store does. */
   save(): Promise<void> {
-    const write = this.#writing.then(async () => {
-      if (this.#over) return;
-      const stored: StoredRecord = { ...this.record, channels: [...this.record.channels] };
-      await this.#store.set(keyOf(this.secret), stored, { ttlMs: this.#resumeMs * KEPT_WHILE_OPEN });
-    });
+    const write = this.#write(this.#writing);
     // The next write does not depend on this one; whoever waits for this one is told.
     this.#writing = write.catch(() => undefined);
     return write;
+  }
+
+  async #write(before: Promise<unknown>): Promise<void> {
+    await before;
+    if (this.#over) return;
+    const stored: StoredRecord = { ...this.record, channels: [...this.record.channels] };
+    await this.#store.set(keyOf(this.secret), stored, { ttlMs: this.#resumeMs * KEPT_WHILE_OPEN });
   }
 
   /** Writes nothing any more: another connection has the session now. */

@@ -9,7 +9,12 @@ import { abortContext } from '../context/http-context.js';
 import type { RequestScope } from '../context/injector.js';
 import type { UpgradeContext } from '../context/upgrade-context.js';
 import type { WebSocketContext } from '../context/web-socket-context.js';
-import { type ChannelTarget, CloseEvent, type JoinOptions, type WebSocketConnection } from '../context/web-socket-connection.js';
+import {
+  type ChannelTarget,
+  CloseEvent,
+  type JoinOptions,
+  type WebSocketConnection,
+} from '../context/web-socket-connection.js';
 import { ChannelMemberships, type Recipient } from './channel-memberships.js';
 import { connectionId } from './connection-id.js';
 import { createChannelTarget } from './channel-target.js';
