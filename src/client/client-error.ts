@@ -27,8 +27,8 @@ export class ClientError extends Error {
   readonly problem: ClientProblem;
 
   constructor(problem: ClientProblem) {
-    const { code = `HTTP_${problem.status}`, title, detail = title } = problem;
-    super(detail ?? code);
+    const { code = `HTTP_${problem.status}`, title = code, detail = title } = problem;
+    super(detail);
     this.code = code;
     this.problem = problem;
   }

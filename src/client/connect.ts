@@ -104,7 +104,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
 
   const start = async () => {
     set('connecting');
-    const attempt = (timer = setTimeout(() => lost(1006, 'timeout'), timeoutMs));
+    const attempt = (timer = setTimeout(() => lost(1006, 'late'), timeoutMs));
     try {
       const href = await (fixed ? url : url());
       if (attempt !== timer) return;
@@ -172,7 +172,8 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
       socket.close();
     }
     timer = socket = undefined;
-    if (!final) timer = setTimeout(() => void start(), retryDelay(failures++, backoff));
+    // oxlint-disable-next-line typescript/no-misused-promises -- it never rejects
+    if (!final) timer = setTimeout(start, retryDelay(failures++, backoff));
     // Without a session those that were on their way are lost; those that were not go out next time.
     if (final) reject('CLOSED');
     else if (!resume && state === 'open') reject('LOST');

@@ -51,7 +51,7 @@ export async function* streamEvents<Data = unknown>(
   const { signal, method = body === undefined ? 'GET' : 'POST' } = init;
   const asJson = Array.isArray(body) || String(body) === '[object Object]';
   const progress: StreamProgress = { id: lastEventId };
-  let begun = false;
+  let begun: unknown;
 
   /** Makes the request once. `undefined`: 204, the server wants no other. @throws ClientError for any other answer. */
   const open = async () => {
@@ -84,7 +84,7 @@ export async function* streamEvents<Data = unknown>(
     };
     const reader = await open().catch(fail);
     const next = () => reader?.read().catch(fail);
-    begun ||= !!reader;
+    begun ||= reader;
     try {
       let chunk: { value?: Uint8Array | undefined } | void;
       while ((chunk = await next())?.value) {
