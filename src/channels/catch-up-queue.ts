@@ -90,7 +90,8 @@ export class CatchUpQueue extends MessageQueue {
       return;
     }
     if (this.#overlaps) {
-      if (this.#cursor !== undefined && compareIds(message.id, this.#cursor) <= 0) return;
+      // A gap may begin anew with lower ids.
+      if (message.gap !== true && this.#cursor !== undefined && compareIds(message.id, this.#cursor) <= 0) return;
       this.#overlaps = false;
     }
     if (this.#waits && this.waiting >= this.#bound) {
@@ -102,11 +103,9 @@ export class CatchUpQueue extends MessageQueue {
     super.push(message);
   }
 
-  /** Something is missing between what was delivered and what is published: it has to be read. */
-  fallBehind(): void {
-    if (this.ended || this.#behind) return;
-    this.#behind = true;
-    if (this.waiting === 0) this.#read();
+  /** A message that the channel does not keep, and that is not to be waited for: it has no place among the others. */
+  pushAside(message: ChannelMessage): void {
+    super.push(message);
   }
 
   /** The answer to `read`. */
@@ -135,12 +134,6 @@ export class CatchUpQueue extends MessageQueue {
     // Known of before the page was read, and not in it: it was dropped in between.
     if (missing && this.#newest !== undefined) super.push({ id: this.#newest, data: undefined, gap: true });
     this.#newest = undefined;
-  }
-
-  /** The last read has failed: it is done again, from the same id. */
-  retry(): void {
-    this.#reading = false;
-    if (!this.ended && this.#behind) this.#read();
   }
 
   protected override get isBehind(): boolean {

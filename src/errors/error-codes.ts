@@ -43,6 +43,7 @@ export const ERROR_CODES = {
   BAD_GATEWAY: { status: 502, title: 'Bad gateway' },
   UNAVAILABLE: { status: 503, title: 'Not available at present' },
   HANDLER_TIMEOUT: { status: 504, title: 'The handler did not answer in time' },
+  PUBLISH_UNCERTAIN: { status: 504, title: 'It cannot be told whether the message was published' },
   NO_SPACE: { status: 507, title: 'No room to store the upload' },
   // A WebSocket message cannot be handled: only ever in a problem frame.
   UNKNOWN_MESSAGE: { status: 400, title: 'No handler takes this message' },

@@ -1,0 +1,162 @@
+import { HttpError } from '../../errors/http-error.js';
+import { isId } from '../message-id.js';
+import { encodeData } from './message-codec.js';
+import { isReply, type RedisLink, RedisUnreachable } from './redis-link.js';
+import type { ChannelsSettings } from './redis-options.js';
+import { Script } from './script.js';
+
+/**
+ * Adds a message and notes under its token that it was added, both or neither. A token that was added before gives that
+ * id again; one that was forbidden by SETTLE gives ''. Each message names the one before it, so that whoever reads can
+ * tell what was trimmed in between. XADD is the first to write, as a script is refused for want of memory only there.
+ */
+const PUBLISH = new Script(`
+local done = redis.call('HGET', KEYS[2], ARGV[1])
+if done then return done end
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+local previous = last[1] and last[1][1] or ''
+local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[5], ARGV[2], ARGV[3], ARGV[4], 'p', previous)
+local oldest = tonumber(string.match(id, '^%d+')) - tonumber(ARGV[6])
+if oldest > 0 then redis.pcall('XTRIM', KEYS[1], 'MINID', '~', string.format('%.0f', oldest)) end
+redis.call('PEXPIRE', KEYS[1], ARGV[7])
+redis.call('HSET', KEYS[2], ARGV[1], id)
+for index = 9, #ARGV do redis.call('HDEL', KEYS[2], ARGV[index]) end
+redis.call('PEXPIRE', KEYS[2], ARGV[8])
+return id
+`);
+
+/** What became of a token: the id; or '', and then it is forbidden from now on: what is still on its way is not added. */
+const SETTLE = new Script(`
+local done = redis.call('HGET', KEYS[1], ARGV[1])
+if done then return done end
+redis.call('HSET', KEYS[1], ARGV[1], '')
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return ''
+`);
+
+/** A stream is kept longer than its messages have to be: its last id tells who comes back later what he missed. */
+const LEAST_STREAM_MS = 3_600_000;
+/** Tokens that are known to be done and forgotten with the next message. */
+const FORGOTTEN_AT_ONCE = 64;
+const SETTLE_ATTEMPT_MS = 2000;
+const PAUSE_MS = 50;
+
+/**
+ * Publishes so that a message whose publisher gets an error is not there. An answer that was lost with its connection
+ * leaves that open, so Redis is asked, and forbids in the same moment what it has not seen yet.
+ */
+export class Publisher {
+  readonly #link: RedisLink;
+  readonly #settings: ChannelsSettings;
+  readonly #tokensKey: string;
+  readonly #tokensMs: number;
+  #count = 0;
+  #forgettable: string[] = [];
+
+  constructor(link: RedisLink, settings: ChannelsSettings, tokensKey: string) {
+    this.#link = link;
+    this.#settings = settings;
+    this.#tokensKey = tokensKey;
+    this.#tokensMs = settings.publishTimeoutMs + settings.settleTimeoutMs + 60_000;
+  }
+
+  /**
+   * Resolves to the id.
+   * @throws RangeError (rejected) for an id that does not grow; HttpError `UNAVAILABLE`: it is not there;
+   * HttpError `PUBLISH_UNCERTAIN`: Redis did not come back to be asked.
+   */
+  async publish(key: string, message: unknown, id: string | undefined): Promise<string> {
+    if (id !== undefined && (!isId(id) || /^0+-0+$/.test(id))) {
+      throw new RangeError(`the id ${id} is not of the form <number>-<number> above 0-0`);
+    }
+    const [field, value] = encodeData(message);
+    const deadline = performance.now() + this.#settings.publishTimeoutMs;
+    for (;;) {
+      const token = String(++this.#count);
+      const published = await this.#attempt(key, token, id ?? '*', field, value, deadline);
+      if (published !== undefined) return published;
+      // Certainly not there: so it may be tried again, as long as there is time.
+      if (performance.now() >= deadline) throw refused(new RedisUnreachable('Redis did not answer in time'));
+    }
+  }
+
+  /** The id; or `undefined`: it was sent, is not there and never will be. */
+  async #attempt(
+    key: string,
+    token: string,
+    id: string,
+    field: string,
+    value: string,
+    deadline: number,
+  ): Promise<string | undefined> {
+    const { maxMessages, maxAgeMs } = this.#settings;
+    const client = await this.#connected(deadline);
+    const forgotten = this.#forgettable.splice(0, FORGOTTEN_AT_ONCE);
+    const keep = Math.max(maxAgeMs, LEAST_STREAM_MS);
+    try {
+      const answer = await PUBLISH.run(
+        this.#link,
+        client,
+        Math.max(1, deadline - performance.now()),
+        [key, this.#tokensKey],
+        [token, id, field, value, maxMessages, maxAgeMs, keep, this.#tokensMs, ...forgotten],
+      );
+      this.#forgettable.push(token);
+      return typeof answer === 'string' && answer !== '' ? answer : undefined;
+    } catch (error) {
+      if (isReply(error)) throw refusedByRedis(error, id);
+      return await this.#settle(token, error);
+    }
+  }
+
+  async #connected(deadline: number) {
+    try {
+      return await this.#link.connected(Math.max(1, deadline - performance.now()));
+    } catch (error) {
+      throw refused(error);
+    }
+  }
+
+  /** Asks until there is an answer. */
+  async #settle(token: string, cause: unknown): Promise<string | undefined> {
+    const until = performance.now() + this.#settings.settleTimeoutMs;
+    let failure = cause;
+    for (let left = this.#settings.settleTimeoutMs; left > 0; left = until - performance.now()) {
+      const asked = performance.now();
+      try {
+        const answer = await this.#ask(token, left);
+        return answer === '' ? undefined : answer;
+      } catch (error) {
+        failure = error;
+      }
+      // Not in a tight loop where it fails at once: Redis is full, or is loading.
+      if (performance.now() - asked < PAUSE_MS) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+    const detail = 'it cannot be told whether the message was published';
+    throw HttpError.of('PUBLISH_UNCERTAIN', detail, { cause: failure });
+  }
+
+  async #ask(token: string, left: number): Promise<string> {
+    const client = await this.#link.connected(left);
+    const within = Math.min(left, SETTLE_ATTEMPT_MS);
+    try {
+      const answer = await SETTLE.run(this.#link, client, within, [this.#tokensKey], [token, this.#tokensMs]);
+      this.#forgettable.push(token);
+      return String(answer);
+    } catch (error) {
+      // A connection on which nothing comes back may be dead without a word: only a new one can tell.
+      if (!isReply(error)) this.#link.drop(client);
+      throw error;
+    }
+  }
+}
+
+function refused(cause: unknown): HttpError {
+  return HttpError.of('UNAVAILABLE', 'the message was not published: its channel is not available', { cause });
+}
+
+/** An answer that is an error: a script that fails at its first write has written nothing. */
+function refusedByRedis(error: Error, id: string): Error {
+  if (!/equal or smaller/.test(error.message)) return refused(error);
+  return new RangeError(`the id ${id} is not above the channel’s last`, { cause: error });
+}

@@ -1,0 +1,292 @@
+import type { Redis, RedisOptions } from 'ioredis';
+
+import { loadIoredis } from './load-ioredis.js';
+import { type RedisConnectionOptions, urlsOf } from './redis-options.js';
+
+/** What a command is made of. */
+export type Argument = string | number;
+
+/** Redis has answered, with an error: the command was not carried out. */
+export function isReply(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
+}
+
+/** Redis cannot be reached, or does not answer. */
+export class RedisUnreachable extends Error {
+  override readonly name = 'RedisUnreachable';
+}
+
+/** Nothing came back in this time: the connection counts as dead. */
+const CONNECT_MS = 5000;
+const LONGEST_PAUSE_MS = 1000;
+/** A cluster's nodes send one another's clients on; more hops than this are a circle. */
+const MOST_HOPS = 5;
+
+/**
+ * One connection to Redis that is made anew whenever it is lost. It queues nothing: a command is either on its way, and
+ * then answered or lost with its connection, or it was never sent. So its sender can know which.
+ */
+export class RedisLink {
+  /** Why the last attempt to connect has failed, or the connection was lost. */
+  lastError: Error | undefined;
+  /** Since when there is no connection, by `performance.now()`; `undefined`: there is one. */
+  downSince: number | undefined = performance.now();
+  readonly #urls: readonly (URL | undefined)[];
+  readonly #options: RedisOptions;
+  readonly #probeKey: string;
+  #client: Redis | undefined;
+  #closed = false;
+  #running: Promise<void> | undefined;
+  #stopWaiting: (() => void) | undefined;
+  #attempt: Attempt | undefined;
+  readonly #waiting = new Set<Waiting>();
+  readonly #onUp = new Set<() => void>();
+
+  /** @param key any key of those to be used: of a cluster, the node that holds it is looked for. */
+  constructor(options: RedisConnectionOptions, key: string) {
+    this.#urls = urlsOf(options);
+    this.#options = options.client ?? {};
+    this.#probeKey = key;
+  }
+
+  /** The connection, where there is one. */
+  get client(): Redis | undefined {
+    return this.#client?.status === 'ready' ? this.#client : undefined;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Called at each new connection. */
+  onUp(listener: () => void): void {
+    this.#onUp.add(listener);
+  }
+
+  /** Begins to connect, and to keep connected. */
+  start(): void {
+    if (this.#closed) return;
+    this.#running ??= this.#run();
+  }
+
+  /**
+   * The connection, as soon as there is one.
+   * @param failFast whether a first attempt that fails is enough to give up.
+   * @throws RedisUnreachable (rejected) after that many milliseconds.
+   */
+  connected(withinMs: number, failFast = false): Promise<Redis> {
+    const { client: present } = this;
+    if (present !== undefined) return Promise.resolve(present);
+    if (this.#closed) return Promise.reject(new RedisUnreachable('the connection to Redis was closed'));
+    this.start();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => waiting.fail(), withinMs);
+      const stop = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(waiting);
+      };
+      const waiting: Waiting = {
+        failFast,
+        give: (client) => {
+          stop();
+          resolve(client);
+        },
+        fail: () => {
+          stop();
+          reject(this.#unreachable());
+        },
+      };
+      this.#waiting.add(waiting);
+    });
+  }
+
+  /** One command on a connection of this link. @throws RedisUnreachable (rejected) when no answer comes in time. */
+  async send(client: Redis, withinMs: number, command: string, ...args: Argument[]): Promise<unknown> {
+    const answer = client.call(command, ...args);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new RedisUnreachable(`Redis did not answer within ${withinMs} ms`)), withinMs);
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } catch (error) {
+      if (isReply(error) || error instanceof RedisUnreachable) {
+        this.#leaveWrongNode(client, error);
+        throw error;
+      }
+      throw new RedisUnreachable('the connection to Redis was lost', { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Gives a connection up that does not answer: another is made. */
+  drop(client: Redis): void {
+    if (client === this.#client) this.#client = undefined;
+    client.disconnect();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const waiting of this.#waiting) waiting.fail();
+    this.#stopWaiting?.();
+    this.#attempt?.end();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    let hops = 0;
+    let node: Partial<RedisOptions> | undefined;
+    while (!this.#closed) {
+      const url = this.#urls[failures % this.#urls.length];
+      const attempt = (this.#attempt = new Attempt());
+      try {
+        const client = await attempt.connect({ ...this.#options, ...node }, url, this.#probeKey);
+        failures = hops = 0;
+        await this.#use(client, attempt);
+        node = undefined;
+      } catch (error) {
+        this.lastError = error instanceof Error ? error : new Error(String(error));
+        const moved = movedTo(this.lastError, attempt.host);
+        if (moved !== undefined && ++hops <= MOST_HOPS) {
+          node = moved;
+          continue;
+        }
+        node = undefined;
+        hops = 0;
+        failures += 1;
+        for (const waiting of this.#waiting) if (waiting.failFast) waiting.fail();
+      }
+      if (!this.#closed) await this.#pause(failures);
+    }
+  }
+
+  /** Until it is lost. */
+  async #use(client: Redis, attempt: Attempt): Promise<void> {
+    if (this.#closed) {
+      client.disconnect();
+      return;
+    }
+    this.#client = client;
+    this.downSince = undefined;
+    for (const waiting of this.#waiting) waiting.give(client);
+    for (const listener of this.#onUp) listener();
+    await attempt.ended;
+    this.#client = undefined;
+    this.downSince = performance.now();
+    this.lastError = attempt.error ?? new Error('the connection to Redis was lost');
+  }
+
+  /** Spread, so that the instances of an application do not all come back in the same moment. */
+  async #pause(failures: number): Promise<void> {
+    const longest = Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(failures, 10));
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, (longest * (1 + Math.random())) / 2);
+      this.#stopWaiting = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#stopWaiting = undefined;
+  }
+
+  /** After a failover or a move of the slot, a connection that still stands is to a node that will not do. */
+  #leaveWrongNode(client: Redis, error: Error): void {
+    if (/^(?:MOVED|READONLY|UNBLOCKED|MASTERDOWN|CLUSTERDOWN)\b/.test(error.message)) this.drop(client);
+  }
+
+  #unreachable(): RedisUnreachable {
+    const { lastError } = this;
+    const why = lastError === undefined ? '' : `: ${lastError.message}`;
+    return new RedisUnreachable(`Redis cannot be reached${why}`, { cause: lastError });
+  }
+}
+
+/** Somebody who waits for a connection. */
+interface Waiting {
+  readonly failFast: boolean;
+  give(client: Redis): void;
+  fail(): void;
+}
+
+/** One connection, from the attempt to its end. */
+class Attempt {
+  /** What the connection has broken by. */
+  error: Error | undefined;
+  host = '';
+  /** Resolves when it is over. */
+  ended: Promise<void> = Promise.resolve();
+  #client: Redis | undefined;
+  #over = false;
+
+  /** Gives it up, wherever it is. */
+  end(): void {
+    this.#over = true;
+    this.#client?.disconnect();
+  }
+
+  /** @throws whatever the connection has failed by; `MOVED …` where another node of a cluster has the key. */
+  async connect(options: RedisOptions, url: URL | undefined, key: string): Promise<Redis> {
+    const Client = await loadIoredis();
+    if (this.#over) throw new RedisUnreachable('the connection to Redis was closed');
+    const client = (this.#client = new Client(clientOptions(options, url)));
+    this.host = client.options.host ?? '';
+    client.on('error', (error) => (this.error ??= error));
+    this.ended = new Promise((resolve) => client.once('end', resolve));
+    const timer = setTimeout(() => {
+      this.error ??= new RedisUnreachable(`no answer within ${CONNECT_MS} ms`);
+      client.disconnect();
+    }, CONNECT_MS);
+    try {
+      await client.connect();
+      // A write, as a replica would answer a read: of a key that never is.
+      await client.call('DEL', key);
+      return client;
+    } catch (error) {
+      client.disconnect();
+      // What `connect` rejects with is only that the connection was closed.
+      throw isReply(error) ? error : (this.error ?? error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** ioredis neither connects again by itself, nor keeps or repeats commands: the link and its users do, who know which. */
+function clientOptions(options: RedisOptions, url: URL | undefined): RedisOptions & { replyMapping: 'legacy' } {
+  return {
+    ...(url === undefined ? {} : ofUrl(url)),
+    connectTimeout: CONNECT_MS,
+    connectionName: 'yunction',
+    ...options,
+    // The shape of replies is RESP2's; and older servers and proxies know no HELLO.
+    protocol: 2,
+    replyMapping: 'legacy',
+    disableClientInfo: true,
+    lazyConnect: true,
+    retryStrategy: null,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    noDelay: true,
+  };
+}
+
+function ofUrl({ protocol, hostname, port, username, password, pathname }: URL): RedisOptions {
+  const db = Number(pathname.slice(1));
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? 6379 : Number(port),
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    ...(Number.isSafeInteger(db) && db > 0 ? { db } : {}),
+    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+  };
+}
+
+/** `MOVED 3999 127.0.0.1:6381`; without a host it is the one that said so (redis.io, cluster specification). */
+function movedTo(error: Error, host: string): Partial<RedisOptions> | undefined {
+  const [, to = '', port = ''] = /^MOVED \d+ (.*):(\d+)$/.exec(error.message) ?? [];
+  return port === '' ? undefined : { host: to === '' || to === '?' ? host : to, port: Number(port) };
+}

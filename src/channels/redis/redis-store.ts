@@ -1,0 +1,97 @@
+import { HttpError } from '../../errors/http-error.js';
+import { checkIncrement, checkTtl, jsonOf } from '../store-values.js';
+import { type IncrementOptions, type SetOptions, Store } from '../store.js';
+import { openLink } from './open-link.js';
+import { type Argument, isReply, RedisLink } from './redis-link.js';
+import { keyPrefix, type RedisStoreOptions, wholeNumber } from './redis-options.js';
+import { Script } from './script.js';
+
+/** Adds, and sets the time to live of a value that was made by it. */
+const INCREMENT = new Script(`
+local fresh = redis.call('EXISTS', KEYS[1]) == 0
+local sum = redis.call('INCRBY', KEYS[1], ARGV[1])
+if fresh and ARGV[2] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return sum
+`);
+
+/** A store that all instances share, in Redis: one command an operation. */
+export class RedisStore extends Store {
+  readonly #link: RedisLink;
+  readonly #prefix: string;
+  readonly #timeoutMs: number;
+
+  constructor(options: RedisStoreOptions = {}) {
+    super();
+    this.#prefix = keyPrefix(options.prefix);
+    this.#timeoutMs = wholeNumber('timeoutMs', options.timeoutMs ?? 2000, 1);
+    this.#link = new RedisLink(options, `${this.#prefix}probe`);
+  }
+
+  override get state(): 'ready' | 'unavailable' {
+    return this.#link.client === undefined ? 'unavailable' : 'ready';
+  }
+
+  override open(): Promise<void> {
+    return openLink(this.#link, 'redisStore', false);
+  }
+
+  async get<Value>(key: string): Promise<Value | undefined> {
+    const json = await this.#send('GET', key);
+    return typeof json === 'string' ? (JSON.parse(json) as Value) : undefined; // what was set is the caller's to know
+  }
+
+  async set(key: string, value: unknown, { ttlMs, ifAbsent = false }: SetOptions = {}): Promise<boolean> {
+    checkTtl(ttlMs);
+    const args: Argument[] = ttlMs === undefined ? [] : ['PX', ttlMs];
+    if (ifAbsent) args.push('NX');
+    return (await this.#send('SET', key, jsonOf(value), ...args)) === 'OK';
+  }
+
+  async delete(key: string): Promise<boolean> {
+    return (await this.#send('DEL', key)) === 1;
+  }
+
+  async increment(key: string, { by = 1, ttlMs }: IncrementOptions = {}): Promise<number> {
+    checkTtl(ttlMs);
+    checkIncrement(by);
+    const client = await this.#connected();
+    try {
+      const keys = [this.#keyOf(key)];
+      return Number(await INCREMENT.run(this.#link, client, this.#timeoutMs, keys, [by, ttlMs ?? '']));
+    } catch (error) {
+      throw mended(error, key);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#link.close();
+  }
+
+  async #send(command: string, key: string, ...args: Argument[]): Promise<unknown> {
+    const client = await this.#connected();
+    try {
+      return await this.#link.send(client, this.#timeoutMs, command, this.#keyOf(key), ...args);
+    } catch (error) {
+      throw mended(error, key);
+    }
+  }
+
+  async #connected() {
+    try {
+      return await this.#link.connected(this.#timeoutMs);
+    } catch (error) {
+      throw mended(error, '');
+    }
+  }
+
+  #keyOf(key: string): string {
+    return `${this.#prefix}store:${key}`;
+  }
+}
+
+function mended(error: unknown, key: string): Error {
+  if (isReply(error) && /not an integer|overflow|WRONGTYPE/.test(error.message)) {
+    return new TypeError(`the value of ${key} is no whole number, or would not be`, { cause: error });
+  }
+  return HttpError.of('UNAVAILABLE', 'the store is not available', { cause: error });
+}
