@@ -21,6 +21,7 @@ import { Publisher } from './publisher.js';
 import { RedisLink, RedisUnreachable } from './redis-link.js';
 import { RedisMembers } from './redis-members.js';
 import { channelsSettings, type ChannelsSettings, keyPrefix, type RedisChannelsOptions } from './redis-options.js';
+import { loadScripts } from './script.js';
 import { StreamReader } from './stream-reader.js';
 
 /**
@@ -46,7 +47,7 @@ export class RedisChannels extends Channels {
     this.#prefix = keyPrefix(options.prefix);
     // Another for each start, also of the same machine: what one has left is never taken for another's.
     const instance = randomUUID();
-    this.#commands = new RedisLink(options, `${this.#prefix}probe`);
+    this.#commands = new RedisLink(options, `${this.#prefix}probe`, loadScripts);
     const reading = new RedisLink(options, `${this.#prefix}probe`);
     this.#kept = new KeptStreams(
       this.#commands,

@@ -34,6 +34,7 @@ export class RedisLink {
   readonly #urls: readonly (URL | undefined)[];
   readonly #options: RedisOptions;
   readonly #probeKey: string;
+  readonly #prepare: ((client: Redis) => Promise<void>) | undefined;
   #client: Redis | undefined;
   #closed = false;
   #running: Promise<void> | undefined;
@@ -42,11 +43,15 @@ export class RedisLink {
   readonly #waiting = new Set<Waiting>();
   readonly #onUp = new Set<() => void>();
 
-  /** @param key any key of those to be used: of a cluster, the node that holds it is looked for. */
-  constructor(options: RedisConnectionOptions, key: string) {
+  /**
+   * @param key any key of those to be used: of a cluster, the node that holds it is looked for.
+   * @param prepare what is to be done on each new connection before it is used.
+   */
+  constructor(options: RedisConnectionOptions, key: string, prepare?: (client: Redis) => Promise<void>) {
     this.#urls = urlsOf(options);
     this.#options = options.client ?? {};
     this.#probeKey = key;
+    this.#prepare = prepare;
   }
 
   /** The connection, where there is one. */
@@ -142,7 +147,7 @@ export class RedisLink {
       const url = this.#urls[failures % this.#urls.length];
       const attempt = (this.#attempt = new Attempt());
       try {
-        const client = await attempt.connect({ ...this.#options, ...node }, url, this.#probeKey);
+        const client = await attempt.connect({ ...this.#options, ...node }, url, this.#probeKey, this.#prepare);
         failures = hops = 0;
         await this.#use(client, attempt);
         node = undefined;
@@ -227,7 +232,12 @@ class Attempt {
   }
 
   /** @throws whatever the connection has failed by; `MOVED …` where another node of a cluster has the key. */
-  async connect(options: RedisOptions, url: URL | undefined, key: string): Promise<Redis> {
+  async connect(
+    options: RedisOptions,
+    url: URL | undefined,
+    key: string,
+    prepare?: (client: Redis) => Promise<void>,
+  ): Promise<Redis> {
     const Client = await loadIoredis();
     if (this.#over) throw new RedisUnreachable('the connection to Redis was closed');
     const client = (this.#client = new Client(clientOptions(options, url)));
@@ -242,6 +252,7 @@ class Attempt {
       await client.connect();
       // A write, as a replica would answer a read: of a key that never is.
       await client.call('DEL', key);
+      await prepare?.(client);
       return client;
     } catch (error) {
       client.disconnect();

@@ -4,7 +4,7 @@ import { type IncrementOptions, type SetOptions, Store } from '../store.js';
 import { openLink } from './open-link.js';
 import { type Argument, isReply, RedisLink } from './redis-link.js';
 import { keyPrefix, type RedisStoreOptions, wholeNumber } from './redis-options.js';
-import { Script } from './script.js';
+import { loadScripts, Script } from './script.js';
 
 /** Adds, and sets the time to live of a value that was made by it. */
 const INCREMENT = new Script(`
@@ -24,7 +24,7 @@ export class RedisStore extends Store {
     super();
     this.#prefix = keyPrefix(options.prefix);
     this.#timeoutMs = wholeNumber('timeoutMs', options.timeoutMs ?? 2000, 1);
-    this.#link = new RedisLink(options, `${this.#prefix}probe`);
+    this.#link = new RedisLink(options, `${this.#prefix}probe`, loadScripts);
   }
 
   override get state(): 'ready' | 'unavailable' {

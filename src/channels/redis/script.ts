@@ -3,17 +3,29 @@ import type { Redis } from 'ioredis';
 
 import { type Argument, isReply, type RedisLink } from './redis-link.js';
 
+/** Every script there is: few, and made when their modules are loaded. */
+const ALL: Script[] = [];
+
+/**
+ * Makes the scripts known on a new connection. Otherwise the first call of each would be made twice, and what was sent
+ * after it be done before it.
+ */
+export async function loadScripts(client: Redis): Promise<void> {
+  await Promise.all(ALL.map((script) => client.call('SCRIPT', 'LOAD', script.text)));
+}
+
 /** A Lua script: carried out by Redis at once, with nothing in between. */
 export class Script {
-  readonly #text: string;
+  readonly text: string;
   readonly #hash: string;
 
   constructor(text: string) {
-    this.#text = text;
+    this.text = text;
     this.#hash = createHash('sha1').update(text).digest('hex');
+    ALL.push(this);
   }
 
-  /** By its hash; its text is sent only where Redis does not know it. */
+  /** By its hash; its text is sent only where Redis has forgotten it (SCRIPT FLUSH). */
   async run(
     link: RedisLink,
     client: Redis,
@@ -25,7 +37,7 @@ export class Script {
       return await link.send(client, withinMs, 'EVALSHA', this.#hash, keys.length, ...keys, ...args);
     } catch (error) {
       if (!isReply(error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return await link.send(client, withinMs, 'EVAL', this.#text, keys.length, ...keys, ...args);
+      return await link.send(client, withinMs, 'EVAL', this.text, keys.length, ...keys, ...args);
     }
   }
 }

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createConnection, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const found = spawnSync('redis-server', ['--version']).status === 0;
+
+/**
+ * Why tests with a real Redis are left out; `false`: they are not. Where everything has to be tested, a missing
+ * redis-server fails them instead.
+ */
+export const withoutRedis: string | false =
+  found || process.env['CI'] === 'true' ? false : 'redis-server is not installed';
+
+/** A Redis of a test's own, on a free port, in a folder of its own. */
+export class RedisServer {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #arguments: readonly string[];
+  #process: ChildProcess | undefined;
+
+  constructor(port: number, folder: string, args: readonly string[]) {
+    this.port = port;
+    this.#folder = folder;
+    this.#arguments = args;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** On the same port, with what it had written to its log. Resolves when it answers. */
+  async start(): Promise<void> {
+    this.#process = spawn(
+      'redis-server',
+      ['--port', `${this.port}`, '--bind', '127.0.0.1', '--dir', this.#folder, '--save', '', ...this.#arguments],
+      { stdio: 'ignore' },
+    );
+    const failed = once(this.#process, 'exit').then(([code]) => {
+      throw new Error(`redis-server ended with ${code} while it started`);
+    });
+    await Promise.race([this.#answers(), failed]);
+    failed.catch(() => undefined); // of its end, later
+  }
+
+  /** SIGKILL: whatever it was doing. */
+  async kill(): Promise<void> {
+    const process = this.#process;
+    if (process === undefined || process.exitCode !== null || process.signalCode !== null) return;
+    const ended = once(process, 'exit');
+    process.kill('SIGKILL');
+    await ended;
+  }
+
+  /** It neither answers nor closes connections, until `resume`. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #answers(): Promise<void> {
+    while (!(await ping(this.port))) await wait(10);
+  }
+}
+
+/** @param args further options of redis-server; with `--appendonly yes` it keeps what it had when it is started again. */
+export async function startRedis(...args: string[]): Promise<RedisServer> {
+  const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'yunction-redis-')), args);
+  await server.start();
+  return server;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Whether it is there; one that asks for a password is. */
+function ping(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1');
+    const done = (answers: boolean) => {
+      socket.destroy();
+      resolve(answers);
+    };
+    socket.on('error', () => done(false));
+    socket.on('data', (data) => done(/^\+PONG|^-NOAUTH/.test(data.toString())));
+    socket.write('PING\r\n');
+  });
+}
