@@ -2,50 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { ChannelMessage } from '#src/channels/channels.js';
 import { MemoryChannels } from '#src/channels/memory-channels.js';
-
-async function take(messages: AsyncIterator<ChannelMessage>, count: number): Promise<ChannelMessage[]> {
-  const taken: ChannelMessage[] = [];
-  while (taken.length < count) {
-    const step = await messages.next();
-    if (step.done === true) break;
-    taken.push(step.value);
-  }
-  return taken;
-}
-
-const dataOf = (messages: ChannelMessage[]) => messages.map(({ data }) => data);
+import { take, testChannels } from './channels-suite.js';
 
 describe('MemoryChannels', () => {
-  it('delivers to every subscriber in order, and nothing from before the subscription', async () => {
-    const channels = new MemoryChannels();
-    await channels.publish('a', 'before');
-    const [one, two] = [channels.subscribe('a'), channels.subscribe('a')];
-    for (let index = 0; index < 100; index += 1) await channels.publish('a', index);
-    const expected = Array.from({ length: 100 }, (_, index) => index);
-    assert.deepEqual(dataOf(await take(one, 100)), expected);
-    assert.deepEqual(dataOf(await take(two, 100)), expected);
-  });
-
-  it('keeps channels apart, whatever their names', async () => {
-    const channels = new MemoryChannels();
-    const messages = channels.subscribe('__proto__');
-    await channels.publish('constructor', 1);
-    await channels.publish('__proto__', 2);
-    assert.deepEqual(dataOf(await take(messages, 1)), [2]);
-  });
-
-  it('gives ids that grow, also within one millisecond', async () => {
-    const channels = new MemoryChannels();
-    const messages = channels.subscribe('a');
-    for (let index = 0; index < 500; index += 1) await channels.publish('a', index);
-    const keys = (await take(messages, 500)).map(({ id }) => id.split('-').map(Number));
-    for (const [index, [time = 0, sequence = 0]] of keys.entries()) {
-      const [previousTime = -1, previousSequence = -1] = keys[index - 1] ?? [];
-      assert.ok(time > previousTime || (time === previousTime && sequence > previousSequence));
-    }
-  });
+  testChannels(async (options = {}) => new MemoryChannels(options));
 
   it('replays what came after any id that it gave, and goes on with what is new: nothing lost, nothing twice', async () => {
     await fc.assert(
@@ -65,13 +26,6 @@ describe('MemoryChannels', () => {
       }),
       { numRuns: 50 },
     );
-  });
-
-  it('gives everything that is kept after 0-0', async () => {
-    const channels = new MemoryChannels();
-    await channels.publish('a', 1);
-    const [message] = await take(channels.subscribe('a', { after: '0-0' }), 1);
-    assert.deepEqual([message?.data, message?.gap], [1, undefined]);
   });
 
   it('marks a gap where the messages after an id are no longer kept, by count', async () => {
@@ -99,15 +53,6 @@ describe('MemoryChannels', () => {
     assert.deepEqual(marker, { id: last, data: undefined, gap: true });
   });
 
-  for (const after of ['garbage', '1', '99999999999999-0', 'x'.repeat(10_000), '-', '1-1; DROP']) {
-    it(`marks a gap after an id that it never gave: ${after.slice(0, 20)}`, async () => {
-      const channels = new MemoryChannels();
-      await channels.publish('a', 1);
-      const [message] = await take(channels.subscribe('a', { after }), 1);
-      assert.deepEqual([message?.data, message?.gap], [1, true]);
-    });
-  }
-
   it('marks a gap after an id from before the channel began anew, such as before a restart', async () => {
     const before = new MemoryChannels();
     const id = await before.publish('a', 'seen');
@@ -117,51 +62,6 @@ describe('MemoryChannels', () => {
     await restarted.publish('a', 'new');
     const [message] = await take(restarted.subscribe('a', { after: id }), 1);
     assert.deepEqual([message?.data, message?.gap], ['new', true]);
-  });
-
-  it('takes ids of the publisher’s own if they grow', async () => {
-    const channels = new MemoryChannels();
-    assert.equal(await channels.publish('a', 1, { id: '1-0' }), '1-0');
-    assert.equal(await channels.publish('a', 2, { id: '2-0' }), '2-0');
-    const [message] = await take(channels.subscribe('a', { after: '1-0' }), 1);
-    assert.deepEqual(message, { id: '2-0', data: 2 });
-    for (const id of ['2-0', '1-5', 'x', '3', '', '3-', '1e3-0']) {
-      await assert.rejects(channels.publish('a', 3, { id }), RangeError);
-    }
-  });
-
-  it('drops the oldest for a subscriber that is too slow, and says so in the next message', async () => {
-    const channels = new MemoryChannels({ maxMessages: 3 });
-    const slow = channels.subscribe('a');
-    for (let index = 0; index < 10; index += 1) await channels.publish('a', index);
-    const taken = await take(slow, 3);
-    assert.deepEqual(
-      taken.map(({ data, gap }) => [data, gap]),
-      [
-        [7, true],
-        [8, undefined],
-        [9, undefined],
-      ],
-    );
-  });
-
-  it('ends a subscription by its signal, after what waits', async () => {
-    const channels = new MemoryChannels();
-    const leaving = new AbortController();
-    const messages = channels.subscribe('a', { signal: leaving.signal });
-    await channels.publish('a', 1);
-    leaving.abort();
-    await channels.publish('a', 2);
-    assert.deepEqual(dataOf(await take(messages, 5)), [1]);
-    const aborted = channels.subscribe('a', { signal: AbortSignal.abort() });
-    assert.equal((await aborted.next()).done, true);
-  });
-
-  it('ends every subscription when it is closed', async () => {
-    const channels = new MemoryChannels();
-    const pending = channels.subscribe('a').next();
-    await channels.close();
-    assert.equal((await pending).done, true);
   });
 
   it('holds neither a channel nor a listener after its only subscriber has left, and forgets old channels', async () => {
