@@ -1,166 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { WebSocket as Ws } from 'ws';
-import { MemoryChannels } from '#src/channels/memory-channels.js';
-import { MemoryStore } from '#src/channels/memory-store.js';
-import { connect } from '#src/client/connect.js';
-import type { ConnectOptions, Connection } from '#src/client/connection.js';
-import type { UpgradeContext } from '#src/context/upgrade-context.js';
-import { WebSocketContext } from '#src/context/web-socket-context.js';
-import { Controller } from '#src/decorators/controller.js';
-import { WebSocket } from '#src/decorators/web-socket.js';
-import { type Served, serve } from '../serve.js';
 import { until } from '../until.js';
-
-const opens: string[] = [];
-const handled: unknown[] = [];
-let gate: Promise<unknown> = Promise.resolve();
-
-@Controller()
-class Chat {
-  @WebSocket('/chat/:room', { on: 'open', resume: { identity: ({ query }: UpgradeContext) => query['user'] } })
-  async open(_event: unknown, { ws, params }: WebSocketContext) {
-    opens.push(ws.resumed ? 'again' : 'new');
-    if (!ws.resumed) await ws.join(`room:${params['room']}`, { member: { room: params['room'] } });
-  }
-  @WebSocket('/chat/:room', { type: 'say' })
-  async say({ text }: { text: string }, { ws, params }: WebSocketContext) {
-    await ws.to(`room:${params['room']}`).send({ said: text });
-    return { heard: text };
-  }
-  @WebSocket('/chat/:room', { type: 'others' })
-  async others({ text }: { text: string }, { ws, params }: WebSocketContext) {
-    await ws.to(`room:${params['room']}`).except(ws).send({ said: text });
-  }
-  @WebSocket('/chat/:room', { type: 'slow' })
-  async slow(message: { n: number }, { ws }: WebSocketContext) {
-    handled.push(message.n);
-    await gate;
-    ws.send({ aside: message.n });
-    return { n: message.n };
-  }
-  @WebSocket('/chat/:room', { type: 'send' })
-  send({ messages }: { messages: unknown[] }, { ws }: WebSocketContext) {
-    for (const message of messages) ws.send(message);
-    ws.send(Buffer.from([1, 2, 255]));
-    ws.send(new Uint8Array([7]).buffer);
-  }
-  @WebSocket('/chat/:room', { type: 'leave' })
-  leave(_message: unknown, { ws, params }: WebSocketContext) {
-    ws.leave(`room:${params['room']}`);
-  }
-  @WebSocket('/chat/:room', { type: 'fail' })
-  fail() {
-    throw new Error('secret');
-  }
-}
-
-/** Two instances that share what is shared, and a client that can be sent from one to the other. */
-/** Shared by instances that end at different times, as a server of its own would be. */
-class SharedChannels extends MemoryChannels {
-  override async close(): Promise<void> {
-    // the others go on
-  }
-}
-class SharedStore extends MemoryStore {
-  override async close(): Promise<void> {
-    // the others go on
-  }
-}
-
-class Stage {
-  readonly channels: SharedChannels;
-  readonly store = new SharedStore();
-  readonly served: Served[] = [];
-  #at = 0;
-
-  constructor(channels = new SharedChannels()) {
-    this.channels = channels;
-  }
-
-  async start(options: Partial<Parameters<typeof serve>[0]> = {}): Promise<Served> {
-    const { channels, store } = this;
-    const served = await serve({ controllers: [Chat], channels, store, resumeMs: 5000, ...options });
-    this.served.push(served);
-    return served;
-  }
-
-  /** From now on clients connect to this instance. */
-  goTo(index: number): void {
-    this.#at = index;
-  }
-
-  client(path = '/chat/tea', options: ConnectOptions = {}): Client {
-    return new Client(() => `${this.served[this.#at]?.url.replace('http', 'ws')}${path}`, options);
-  }
-
-  async close(): Promise<void> {
-    for (const served of this.served) await served.close();
-  }
-}
-
-/** A client that keeps all it is told, over a WebSocket that can be cut. */
-class Client {
-  readonly connection: Connection<Record<string, unknown>>;
-  readonly messages: unknown[] = [];
-  readonly told: string[] = [];
-  /** The id of its session. */
-  secret = '';
-  /** Clients connect when this has resolved. */
-  mayConnect: Promise<unknown> = Promise.resolve();
-  readonly #sockets: Ws[] = [];
-
-  constructor(url: () => string, options: ConnectOptions) {
-    const onSocket = (socket: Ws) => {
-      this.#sockets.push(socket);
-      socket.once('message', (data: Buffer) => (this.secret = (JSON.parse(data.toString()) as { s: string }).s));
-    };
-    class Recorded extends Ws {
-      constructor(address: string, protocols?: string[]) {
-        super(address, protocols);
-        onSocket(this);
-      }
-    }
-    const address = async () => {
-      await this.mayConnect;
-      return url();
-    };
-    this.connection = connect<Record<string, unknown>>(address, {
-      resume: true,
-      backoff: { minMs: 2, maxMs: 20 },
-      WebSocket: Recorded,
-      ...options,
-    });
-    this.connection.on('message', (message) => this.messages.push(message));
-    this.connection.on('open', ({ resumed }) => this.told.push(resumed ? 'resumed' : 'open'));
-    this.connection.on('close', ({ code, final }) => this.told.push(`${final ? 'closed' : 'cut'} ${code}`));
-    this.connection.on('gap', ({ channel }) => this.told.push(`gap ${channel}`));
-    this.connection.on('session-lost', () => this.told.push('session-lost'));
-  }
-
-  get socket(): Ws {
-    const socket = this.#sockets.at(-1);
-    assert.ok(socket !== undefined);
-    return socket;
-  }
-
-  cut(): void {
-    this.socket.terminate();
-  }
-
-  opened(): Promise<void> {
-    return until(() => this.connection.state === 'open');
-  }
-
-  tells(what: string): Promise<void> {
-    return until(() => this.told.includes(what));
-  }
-}
+import { done, SharedChannels, Stage } from './resume-stage.js';
 
 describe('a resumable WebSocket', () => {
   let stage: Stage;
   before(async () => {
-    stage = new Stage();
+    stage = new Stage(new SharedChannels());
     await stage.start();
     await stage.start();
   });
@@ -196,10 +43,10 @@ describe('a resumable WebSocket', () => {
     const client = stage.client();
     await client.opened();
     let open: (value?: unknown) => void = () => undefined;
-    gate = new Promise((resolve) => (open = resolve));
-    handled.length = 0;
+    done.gate = new Promise((resolve) => (open = resolve));
+    done.handled.length = 0;
     const answer = client.connection.request({ type: 'slow', n: 1 });
-    await until(() => handled.length === 1);
+    await until(() => done.handled.length === 1);
     stage.goTo(1);
     client.cut();
     await client.tells('resumed');
@@ -208,7 +55,7 @@ describe('a resumable WebSocket', () => {
     assert.deepEqual(await next, { heard: 'after' });
     open();
     assert.deepEqual(await answer, { n: 1 });
-    assert.deepEqual(handled, [1]);
+    assert.deepEqual(done.handled, [1]);
     await until(() => client.messages.length === 2);
     assert.deepEqual(client.messages, [{ said: 'after' }, { aside: 1 }]);
     client.connection.close();
@@ -308,11 +155,11 @@ describe('a resumable WebSocket', () => {
     await client.opened();
     const { secret } = client;
     await stage.store.delete(`session:${secret}`);
-    opens.length = 0;
+    done.opens.length = 0;
     client.cut();
     await client.tells('session-lost');
     await client.opened();
-    assert.deepEqual(opens, ['new']);
+    assert.deepEqual(done.opens, ['new']);
     assert.deepEqual(await client.connection.request({ type: 'say', text: 'x' }), { heard: 'x' });
     client.connection.close();
   });
@@ -359,7 +206,7 @@ describe('a resumable WebSocket', () => {
   });
 
   it('goes on when its instance ends in good order, and when the time of the invocation is up', async () => {
-    const leaving = new Stage();
+    const leaving = new Stage(new SharedChannels());
     await leaving.start({ executionTimeoutMs: 300 });
     await leaving.start();
     const client = leaving.client();
@@ -392,7 +239,7 @@ describe('a resumable WebSocket', () => {
 describe('a session', () => {
   let stage: Stage;
   before(async () => {
-    stage = new Stage();
+    stage = new Stage(new SharedChannels());
     await stage.start();
   });
   after(() => stage.close());
