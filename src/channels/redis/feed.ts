@@ -10,8 +10,10 @@ export class Feed {
   readonly queues = new Set<MessageQueue>();
   /** The id up to which the stream was read; `undefined`: not known yet, so it cannot be read on. */
   cursor: string | undefined;
-  /** Something may have been lost that nobody can tell: the next message says so. */
+  /** Something may have been lost that nobody can tell: subscribers are told so. */
   #lost = false;
+  /** The connection was lost since the last message. */
+  #interrupted = false;
 
   constructor(key: string) {
     this.key = key;
@@ -28,10 +30,15 @@ export class Feed {
    */
   resume(tail: string): void {
     const end = tail === '' ? ZERO_ID : tail;
-    if (this.cursor === undefined) this.cursor = end;
-    if (compareIds(end, this.cursor) >= 0) return;
-    this.cursor = end;
-    this.#lost = true;
+    this.#interrupted = true;
+    this.cursor ??= end;
+    if (compareIds(end, this.cursor) < 0) {
+      this.cursor = end;
+      this.#lost = true;
+    }
+    if (!this.#lost) return;
+    this.#lost = false;
+    for (const queue of this.queues) queue.push({ id: this.cursor, data: undefined, gap: true });
   }
 
   /** Others may have got messages that this stream never had. */
@@ -47,9 +54,9 @@ export class Feed {
     const { id, previous } = entry;
     const cursor = this.cursor ?? ZERO_ID;
     // An empty `previous` is a stream that began anew: as long as the connection stood, nothing was in between.
-    const trimmed = previous !== undefined && previous !== '' && compareIds(previous, cursor) > 0;
-    const message = messageOf(entry, trimmed || this.#lost);
-    this.#lost = false;
+    const missing = previous === '' ? this.#interrupted && cursor !== ZERO_ID : isAfter(previous, cursor);
+    const message = messageOf(entry, missing || this.#lost);
+    this.#lost = this.#interrupted = false;
     this.cursor = id;
     if (this.queues.size > 1) markShared(message);
     for (const queue of this.queues) queue.push(message);
@@ -62,10 +69,14 @@ export function supplyPage(queue: CatchUpQueue, after: string, entries: readonly
   // The first message names the one before it: one that is newer than what was seen was trimmed. None before it: what
   // was seen is of another time, unless all there is was asked for.
   const previous = first?.previous;
-  const gap =
-    lost || (previous !== undefined && (previous === '' ? after !== ZERO_ID : compareIds(previous, after) > 0));
+  const gap = lost || (previous === '' ? after !== ZERO_ID : isAfter(previous, after));
   queue.supply({
     messages: entries.map((entry, index) => messageOf(entry, gap && index === 0)),
     complete: entries.length < queue.pageSize,
   });
+}
+
+/** An entry that does not say what came before it is believed to follow. */
+function isAfter(previous: string | undefined, id: string): boolean {
+  return previous !== undefined && compareIds(previous, id) > 0;
 }

@@ -14,6 +14,8 @@ return { tail, redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+', 'COUNT', ARGV[
 `);
 
 const ANSWER_MS = 5000;
+/** After this it is looked whether there is any use in waiting. */
+const CONNECT_MS = 1000;
 const PAUSE_MS = 100;
 
 /** Reads what streams keep, for subscribers that are behind. */
@@ -45,16 +47,16 @@ export class KeptStreams {
     // A connection that was never there is waited for. One that is lost may have cost messages that came in between.
     let failed = this.#link.client === undefined && this.#link.lastError !== undefined;
     while (!queue.ended && !this.#link.closed) {
+      if (this.#isDegraded()) {
+        this.#giveUp(feed, queue, after);
+        return;
+      }
       try {
         await this.#supply(feed, queue, after, failed);
         return;
       } catch {
         // Redis is away, or full of something else: the next attempt is the only remedy.
         failed = true;
-      }
-      if (this.#isDegraded() && !queue.ended) {
-        this.#giveUp(queue, after);
-        return;
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
@@ -83,10 +85,13 @@ export class KeptStreams {
   }
 
   /** Nothing can be had: what comes from here on is this instance's own. */
-  #giveUp(queue: CatchUpQueue, after: string | undefined): void {
+  #giveUp(feed: Feed, queue: CatchUpQueue, after: string | undefined): void {
     const marker = { id: 'local-0', data: undefined, gap: true } as const;
     if (after !== undefined) queue.pushAside(marker);
     queue.supply({ messages: [], complete: true, cursor: ZERO_ID });
+    // Read from its end on as soon as there is a connection.
+    feed.doubt();
+    this.#onBegun(feed);
   }
 
   async #read(
@@ -94,7 +99,7 @@ export class KeptStreams {
     after: string,
     count: number,
   ): Promise<[tail: string, entries: ReturnType<typeof decodeEntries>]> {
-    const client = await this.#link.connected(ANSWER_MS);
+    const client = await this.#link.connected(CONNECT_MS);
     const answer = await READ.run(this.#link, client, ANSWER_MS, [key], [after, count]);
     if (!Array.isArray(answer)) return ['', []];
     return [String(answer[0]), decodeEntries(answer[1])];

@@ -48,6 +48,7 @@ export class RedisChannels extends Channels {
     // Another for each start, also of the same machine: what one has left is never taken for another's.
     const instance = randomUUID();
     this.#commands = new RedisLink(options, `${this.#prefix}probe`, loadScripts);
+    this.#commands.onUp((downMs) => this.#onUp(downMs));
     const reading = new RedisLink(options, `${this.#prefix}probe`);
     this.#kept = new KeptStreams(
       this.#commands,
@@ -154,8 +155,12 @@ export class RedisChannels extends Channels {
     const queues = this.#feeds.get(channel)?.queues ?? [];
     markShared(message);
     for (const queue of queues) if (queue instanceof CatchUpQueue) queue.pushAside(message);
-    // Other instances do likewise, and nobody knows of it here.
-    for (const feed of this.#feeds.values()) feed.doubt();
     return id;
+  }
+
+  /** After a time in which instances may have published within themselves: nobody knows of it elsewhere. */
+  #onUp(downMs: number): void {
+    if (!this.#settings.degrades || downMs < this.#settings.publishTimeoutMs) return;
+    for (const feed of this.#feeds.values()) feed.doubt();
   }
 }

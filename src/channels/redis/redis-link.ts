@@ -41,7 +41,7 @@ export class RedisLink {
   #stopWaiting: (() => void) | undefined;
   #attempt: Attempt | undefined;
   readonly #waiting = new Set<Waiting>();
-  readonly #onUp = new Set<() => void>();
+  readonly #onUp = new Set<(downMs: number) => void>();
 
   /**
    * @param key any key of those to be used: of a cluster, the node that holds it is looked for.
@@ -63,8 +63,8 @@ export class RedisLink {
     return this.#closed;
   }
 
-  /** Called at each new connection. */
-  onUp(listener: () => void): void {
+  /** Called at each new connection, with the milliseconds for which there was none. */
+  onUp(listener: (downMs: number) => void): void {
     this.#onUp.add(listener);
   }
 
@@ -173,10 +173,11 @@ export class RedisLink {
       client.disconnect();
       return;
     }
+    const downMs = performance.now() - (this.downSince ?? performance.now());
     this.#client = client;
     this.downSince = undefined;
     for (const waiting of this.#waiting) waiting.give(client);
-    for (const listener of this.#onUp) listener();
+    for (const listener of this.#onUp) listener(downMs);
     await attempt.ended;
     this.#client = undefined;
     this.downSince = performance.now();

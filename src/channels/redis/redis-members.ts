@@ -129,9 +129,12 @@ export class RedisMembers {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    const all = [...this.#joined].map(([channel, here]) => this.#tell(channel, [...here.keys()]));
+    const joined = [...this.#joined];
     this.#joined.clear();
-    if (this.#link.client !== undefined) await Promise.allSettled(all);
+    // Without a connection Redis finds out by itself: nobody puts off any more that this instance counts as dead.
+    if (this.#link.client !== undefined) {
+      await Promise.all(joined.map(([channel, here]) => settled(this.#tell(channel, [...here.keys()]))));
+    }
     this.#untold.clear();
   }
 

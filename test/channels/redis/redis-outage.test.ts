@@ -185,8 +185,11 @@ describe('RedisChannels, when Redis does not do well', { skip: withoutRedis }, (
       await server.kill();
       await server.start();
       await channels.publish('a', 'new');
-      const [message] = await take(messages, 1);
-      assert.deepEqual([message?.data, message?.gap], ['new', true]);
+      const [first] = await take(messages, 1);
+      assert.equal(first?.gap, true);
+      // Told of it before the message, or with it.
+      const next = first.data === undefined ? (await take(messages, 1))[0] : first;
+      assert.equal(next?.data, 'new');
     } finally {
       await channels.close();
     }
@@ -290,12 +293,12 @@ describe('RedisChannels, when Redis does not do well', { skip: withoutRedis }, (
 
       await server.start();
       await until(() => channels.state === 'ready');
+      // Other instances did without Redis too: what they said there nobody here has heard.
+      assert.equal((await take(messages, 1))[0]?.gap, true);
       const other = await opened({ url: server.url });
-      await until(() => channels.state === 'ready');
       await other.publish('a', 'for all');
       const [message] = await take(messages, 1);
-      // Other instances did without Redis too: what they said there nobody here has heard.
-      assert.deepEqual([message?.data, message?.gap], ['for all', true]);
+      assert.deepEqual([message?.data, message?.gap], ['for all', undefined]);
       const [resumed] = await take(channels.subscribe('a', { after: id }), 1);
       assert.deepEqual([resumed?.data, resumed?.gap], ['for all', true]);
       while ((await other.members('a')).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
