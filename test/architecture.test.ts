@@ -38,6 +38,7 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   // It reads queries, and forms that are written like queries (body/urlencoded.ts): the one that two rooms know.
   'fast-querystring': 'context',
   'find-my-way': 'routing',
+  ioredis: 'channels',
   'secure-json-parse': 'body',
   tsyringe: 'context',
   ws: 'server',
@@ -128,7 +129,7 @@ describe('src/', () => {
   });
 
   it('loads lazily what only some applications need', () => {
-    const rare = ['busboy', 'ws', 'class-validator', 'class-transformer', '@fastify/send', 'content-disposition'];
+    const rare = ['busboy', 'ioredis', 'ws', 'class-validator', 'class-transformer', '@fastify/send', 'content-disposition'];
     // These two are themselves loaded lazily, and name what they use so that a bundler can leave out the rest.
     const gates = ['cli/pack/sample-events.ts', 'validation/class-validator-names.ts'];
     const wrong = imports.filter(

@@ -121,6 +121,18 @@ const YUNCTION = [
   'type WebSocketOptions',
 ];
 
+const REDIS = [
+  'redis',
+  'redisChannels',
+  'redisStore',
+  'type RedisChannels',
+  'type RedisChannelsOptions',
+  'type RedisConnectionOptions',
+  'type RedisOptions',
+  'type RedisStore',
+  'type RedisStoreOptions',
+];
+
 const TESTING = [
   'FakeHttpContext',
   'FakeSseContext',
@@ -176,6 +188,11 @@ describe('The names that users can import', () => {
   it('from yunction/client are these', async () => {
     assert.deepEqual(declared('client/index.d.ts'), CLIENT);
     assert.deepEqual(Object.keys(await import('yunction/client')).sort(), values(CLIENT));
+  });
+
+  it('from yunction/redis are these', async () => {
+    assert.deepEqual(declared('channels/redis/index.d.ts'), REDIS);
+    assert.deepEqual(Object.keys(await import('yunction/redis')).sort(), values(REDIS));
   });
 
   it('from yunction/testing are these', async () => {

@@ -51,18 +51,8 @@ export class CatchUpQueue extends MessageQueue {
     overflow: Overflow,
     onEnd: (queue: MessageQueue) => void,
   ) {
-    let start: () => void = () => undefined;
-    super(
-      bound,
-      (queue) => {
-        start();
-        onEnd(queue);
-      },
-      overflow === 'close',
-    );
-    this.started = new Promise((resolve) => {
-      this.#start = start = resolve;
-    });
+    super(bound, onEnd, overflow === 'close');
+    this.started = new Promise((resolve) => (this.#start = resolve));
     this.#kept = kept;
     this.#cursor = after;
     this.#bound = bound;
@@ -106,6 +96,11 @@ export class CatchUpQueue extends MessageQueue {
   /** A message that the channel does not keep, and that is not to be waited for: it has no place among the others. */
   pushAside(message: ChannelMessage): void {
     super.push(message);
+  }
+
+  override end(): void {
+    super.end();
+    this.#start?.();
   }
 
   /** The answer to `read`. */

@@ -37,11 +37,13 @@ export function decodeEntries(reply: unknown): StreamEntry[] {
   return Array.isArray(reply) ? reply.map(decodeEntry) : [];
 }
 
-function decodeEntry([id, fields]: [string, string[] | null]): StreamEntry {
+/** Without fields it was deleted while it was read. */
+function decodeEntry([id, given]: [string, string[] | null]): StreamEntry {
+  const fields = given ?? [];
   let data: unknown;
   let previous: string | undefined;
   let except: readonly string[] | undefined;
-  for (let index = 0; fields !== null && index < fields.length; index += 2) {
+  for (let index = 0; index < fields.length; index += 2) {
     let field = fields[index] ?? '';
     let value = fields[index + 1] ?? '';
     if (field.length > 1 && field.endsWith(WITH_EXCEPT)) {

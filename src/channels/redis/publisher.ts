@@ -2,7 +2,8 @@ import { HttpError } from '../../errors/http-error.js';
 import type { PublishOptions } from '../channels.js';
 import { isId } from '../message-id.js';
 import { encodeData } from './message-codec.js';
-import { isReply, type RedisLink, RedisUnreachable } from './redis-link.js';
+import { isReply, RedisUnreachable } from './redis-failure.js';
+import type { RedisLink } from './redis-link.js';
 import type { ChannelsSettings } from './redis-options.js';
 import { Script } from './script.js';
 

@@ -18,7 +18,8 @@ import { Feed } from './feed.js';
 import { KeptStreams } from './kept-streams.js';
 import { openLink } from './open-link.js';
 import { Publisher } from './publisher.js';
-import { RedisLink, RedisUnreachable } from './redis-link.js';
+import { RedisUnreachable } from './redis-failure.js';
+import { RedisLink } from './redis-link.js';
 import { RedisMembers } from './redis-members.js';
 import { channelsSettings, type ChannelsSettings, keyPrefix, type RedisChannelsOptions } from './redis-options.js';
 import { loadScripts } from './script.js';
@@ -123,7 +124,7 @@ export class RedisChannels extends Channels {
   }
 
   async close(): Promise<void> {
-    for (const feed of [...this.#feeds.values()]) for (const queue of [...feed.queues]) queue.end();
+    for (const feed of this.#feeds.values()) for (const queue of feed.queues) queue.end();
     await this.#members.close();
     await Promise.all([this.#reader.close(), this.#commands.close()]);
   }

@@ -1,23 +1,12 @@
 import type { Redis, RedisOptions } from 'ioredis';
 
-import { loadIoredis } from './load-ioredis.js';
+import { Attempt } from './attempt.js';
+import { isReply, RedisUnreachable } from './redis-failure.js';
 import { type RedisConnectionOptions, urlsOf } from './redis-options.js';
 
 /** What a command is made of. */
 export type Argument = string | number;
 
-/** Redis has answered, with an error: the command was not carried out. */
-export function isReply(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError';
-}
-
-/** Redis cannot be reached, or does not answer. */
-export class RedisUnreachable extends Error {
-  override readonly name = 'RedisUnreachable';
-}
-
-/** Nothing came back in this time: the connection counts as dead. */
-const CONNECT_MS = 5000;
 const LONGEST_PAUSE_MS = 1000;
 /** A cluster's nodes send one another's clients on; more hops than this are a circle. */
 const MOST_HOPS = 5;
@@ -214,87 +203,6 @@ interface Waiting {
   readonly failFast: boolean;
   give(client: Redis): void;
   fail(): void;
-}
-
-/** One connection, from the attempt to its end. */
-class Attempt {
-  /** What the connection has broken by. */
-  error: Error | undefined;
-  host = '';
-  /** Resolves when it is over. */
-  ended: Promise<void> = Promise.resolve();
-  #client: Redis | undefined;
-  #over = false;
-
-  /** Gives it up, wherever it is. */
-  end(): void {
-    this.#over = true;
-    this.#client?.disconnect();
-  }
-
-  /** @throws whatever the connection has failed by; `MOVED …` where another node of a cluster has the key. */
-  async connect(
-    options: RedisOptions,
-    url: URL | undefined,
-    key: string,
-    prepare?: (client: Redis) => Promise<void>,
-  ): Promise<Redis> {
-    const Client = await loadIoredis();
-    if (this.#over) throw new RedisUnreachable('the connection to Redis was closed');
-    const client = (this.#client = new Client(clientOptions(options, url)));
-    this.host = client.options.host ?? '';
-    client.on('error', (error) => (this.error ??= error));
-    this.ended = new Promise((resolve) => client.once('end', resolve));
-    const timer = setTimeout(() => {
-      this.error ??= new RedisUnreachable(`no answer within ${CONNECT_MS} ms`);
-      client.disconnect();
-    }, CONNECT_MS);
-    try {
-      await client.connect();
-      // A write, as a replica would answer a read: of a key that never is.
-      await client.call('DEL', key);
-      await prepare?.(client);
-      return client;
-    } catch (error) {
-      client.disconnect();
-      // What `connect` rejects with is only that the connection was closed.
-      throw isReply(error) ? error : (this.error ?? error);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-}
-
-/** ioredis neither connects again by itself, nor keeps or repeats commands: the link and its users do, who know which. */
-function clientOptions(options: RedisOptions, url: URL | undefined): RedisOptions & { replyMapping: 'legacy' } {
-  return {
-    ...(url === undefined ? {} : ofUrl(url)),
-    connectTimeout: CONNECT_MS,
-    connectionName: 'yunction',
-    ...options,
-    // The shape of replies is RESP2's; and older servers and proxies know no HELLO.
-    protocol: 2,
-    replyMapping: 'legacy',
-    disableClientInfo: true,
-    lazyConnect: true,
-    retryStrategy: null,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    noDelay: true,
-  };
-}
-
-function ofUrl({ protocol, hostname, port, username, password, pathname }: URL): RedisOptions {
-  const db = Number(pathname.slice(1));
-  return {
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: port === '' ? 6379 : Number(port),
-    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
-    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-    ...(Number.isSafeInteger(db) && db > 0 ? { db } : {}),
-    ...(protocol === 'rediss:' ? { tls: {} } : {}),
-  };
 }
 
 /** `MOVED 3999 127.0.0.1:6381`; without a host it is the one that said so (redis.io, cluster specification). */

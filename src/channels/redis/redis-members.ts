@@ -142,7 +142,7 @@ export class RedisMembers {
   #here(channel: string): Member[] {
     return [...(this.#joined.get(channel) ?? [])].map(([number, json]) => ({
       id: `${this.#instance}:${number}`,
-      data: JSON.parse(json),
+      data: JSON.parse(json) as unknown,
     }));
   }
 

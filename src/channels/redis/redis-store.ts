@@ -2,7 +2,8 @@ import { HttpError } from '../../errors/http-error.js';
 import { checkIncrement, checkTtl, jsonOf } from '../store-values.js';
 import { type IncrementOptions, type SetOptions, Store } from '../store.js';
 import { openLink } from './open-link.js';
-import { type Argument, isReply, RedisLink } from './redis-link.js';
+import { isReply } from './redis-failure.js';
+import { type Argument, RedisLink } from './redis-link.js';
 import { keyPrefix, type RedisStoreOptions, wholeNumber } from './redis-options.js';
 import { loadScripts, Script } from './script.js';
 

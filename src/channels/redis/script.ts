@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
-import { type Argument, isReply, type RedisLink } from './redis-link.js';
+import { isReply } from './redis-failure.js';
+import type { Argument, RedisLink } from './redis-link.js';
 
 /** Every script there is: few, and made when their modules are loaded. */
 const ALL: Script[] = [];

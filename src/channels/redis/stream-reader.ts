@@ -3,7 +3,8 @@ import type { Redis } from 'ioredis';
 import type { Feed } from './feed.js';
 import type { KeptStreams } from './kept-streams.js';
 import { decodeEntries } from './message-codec.js';
-import { type RedisLink, RedisUnreachable } from './redis-link.js';
+import { RedisUnreachable } from './redis-failure.js';
+import type { RedisLink } from './redis-link.js';
 
 /** Milliseconds that Redis holds an answer back while there is nothing to say. */
 const BLOCK_MS = 5000;
@@ -105,7 +106,15 @@ export class StreamReader {
       client,
       BLOCK_MS + GRACE_MS,
       'XREAD',
-      ...['COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.#wakeKey, ...keys, this.#wakeId, ...ids],
+      'COUNT',
+      AT_ONCE,
+      'BLOCK',
+      BLOCK_MS,
+      'STREAMS',
+      this.#wakeKey,
+      ...keys,
+      this.#wakeId,
+      ...ids,
     );
     this.#reading = true;
     try {
