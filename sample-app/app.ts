@@ -4,7 +4,7 @@ import { FakeModel } from './assistant/fake-model.js';
 import { LanguageModel } from './assistant/language-model.js';
 import { ChatController } from './chat/chat.controller.js';
 import { ClockController } from './clock/clock.controller.js';
-import { MemoryOrderRepository, STEP_MS } from './orders/memory-order-repository.js';
+import { StoredOrderRepository, STEP_MS } from './orders/stored-order-repository.js';
 import { OrderController } from './orders/order.controller.js';
 import { OrderRepository } from './orders/order-repository.js';
 import { PageController } from './page/page.controller.js';
@@ -23,7 +23,7 @@ export const options: ApplicationOptions = {
   ],
   // What constructors ask for and cannot be found by its class alone. A test replaces any of them with `override`.
   providers: [
-    [OrderRepository, MemoryOrderRepository],
+    [OrderRepository, StoredOrderRepository],
     [LanguageModel, FakeModel],
     [STEP_MS, 1500],
     [API_KEY, process.env['SAMPLE_API_KEY'] ?? 'let-me-in'],

@@ -34,15 +34,15 @@ export class ChatController {
 
   /** A WebSocket of a browser cannot carry a header. So who may join is decided here, and the ticket proves it there. */
   @Http('POST', '/tickets', { status: 201 })
-  ticket({ name }: AskTicket, context: HttpContext) {
+  async ticket({ name }: AskTicket, context: HttpContext) {
     context.response.setHeader('Cache-Control', 'no-store');
-    return { ticket: this.tickets.issue(name) };
+    return { ticket: await this.tickets.issue(name) };
   }
 
   /** Before the connection exists: what is thrown or refused here is an ordinary HTTP error. */
   @WebSocket('/rooms/:room', { on: 'upgrade', maxMessageBytes: 4096 })
-  authorize({ room, ticket }: JoinRoom, context: UpgradeContext): void {
-    const name = this.tickets.redeem(ticket);
+  async authorize({ room, ticket }: JoinRoom, context: UpgradeContext): Promise<void> {
+    const name = await this.tickets.redeem(ticket);
     if (name === undefined) throw HttpError.forbidden('the ticket is used, too old or unknown: ask for another');
     context.state.seat = { room, name };
   }
@@ -52,8 +52,8 @@ export class ChatController {
     const { room, name } = seatIn(state);
     // First the channel, then the list of who is there: in between, nobody can come or go unnoticed.
     await ws.join(room);
-    this.rooms.enter(room, ws, name);
-    ws.send({ type: 'welcome', room, members: this.rooms.members(room) });
+    await this.rooms.enter(room, ws, name);
+    ws.send({ type: 'welcome', room, members: await this.rooms.members(room) });
     await ws.to(room).send({ type: 'joined', name });
   }
 
@@ -79,7 +79,7 @@ export class ChatController {
   @WebSocket('/rooms/:room', { on: 'close' })
   async left(_event: CloseEvent, { ws, state }: WebSocketContext) {
     const { room, name } = seatIn(state);
-    this.rooms.leave(room, ws);
+    await this.rooms.leave(ws);
     await ws.to(room).send({ type: 'left', name });
   }
 }

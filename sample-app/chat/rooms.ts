@@ -1,22 +1,22 @@
-import { injectable, type WebSocketConnection } from 'yunction';
+import { Channels, injectable, type Membership, type WebSocketConnection } from 'yunction';
 
-/** Who is in which room of this process. By connection: two people may have the same name. */
+/** Who is in which room, on whatever instance. By connection: two people may have the same name. */
 @injectable()
 export class Rooms {
-  readonly #rooms = new Map<string, Map<WebSocketConnection, string>>();
+  readonly #memberships = new WeakMap<WebSocketConnection, Membership>();
 
-  enter(room: string, connection: WebSocketConnection, name: string): void {
-    const members = this.#rooms.get(room) ?? new Map<WebSocketConnection, string>();
-    this.#rooms.set(room, members.set(connection, name));
+  constructor(private readonly channels: Channels) {}
+
+  async enter(room: string, connection: WebSocketConnection, name: string): Promise<void> {
+    this.#memberships.set(connection, await this.channels.join(room, name));
   }
 
-  leave(room: string, connection: WebSocketConnection): void {
-    const members = this.#rooms.get(room);
-    members?.delete(connection);
-    if (members?.size === 0) this.#rooms.delete(room);
+  async leave(connection: WebSocketConnection): Promise<void> {
+    await this.#memberships.get(connection)?.leave();
   }
 
-  members(room: string): string[] {
-    return [...(this.#rooms.get(room)?.values() ?? [])];
+  async members(room: string): Promise<unknown[]> {
+    const members = await this.channels.members(room);
+    return members.map(({ data }) => data);
   }
 }

@@ -1,32 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { injectable } from 'yunction';
+import { injectable, Store } from 'yunction';
 
 const LIFETIME_MS = 30_000;
 
-/** Tickets for the chat: each lets one connection in, under one name, within 30 seconds. */
+/**
+ * Tickets for the chat: each lets one connection in, under one name, within 30 seconds. In the store, so that the
+ * instance that lets somebody in need not be the one that gave the ticket.
+ */
 @injectable()
 export class Tickets {
-  readonly #issued = new Map<string, { name: string; expires: number }>();
+  constructor(private readonly store: Store) {}
 
-  issue(name: string): string {
-    this.#forgetExpired();
+  async issue(name: string): Promise<string> {
     const ticket = randomUUID();
-    this.#issued.set(ticket, { name, expires: Date.now() + LIFETIME_MS });
+    await this.store.set(keyOf(ticket), name, { ttlMs: LIFETIME_MS });
     return ticket;
   }
 
   /** The name on a ticket, once; undefined if it is unknown, used or too old. */
-  redeem(ticket: string): string | undefined {
-    this.#forgetExpired();
-    const name = this.#issued.get(ticket)?.name;
-    this.#issued.delete(ticket);
-    return name;
+  async redeem(ticket: string): Promise<string | undefined> {
+    const name = await this.store.get<string>(keyOf(ticket));
+    // Of two who come with the same ticket, one deletes it.
+    return (await this.store.delete(keyOf(ticket))) ? name : undefined;
   }
+}
 
-  #forgetExpired(): void {
-    for (const [ticket, { expires }] of this.#issued) {
-      if (expires > Date.now()) return; // a Map keeps the order of arrival: the rest is younger
-      this.#issued.delete(ticket);
-    }
-  }
+function keyOf(ticket: string): string {
+  return `ticket:${ticket}`;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CloseEvent } from 'yunction';
+import { CloseEvent, MemoryChannels, MemoryStore } from 'yunction';
 import { fakeWebSocketContext, type TestApplication, testApplication } from 'yunction/testing';
 import { options } from '../app.js';
 import { ChatController } from '../chat/chat.controller.js';
@@ -23,37 +23,37 @@ async function join(application: TestApplication, name: string) {
 }
 
 describe('Tickets', () => {
-  it('are good once', () => {
-    const tickets = new Tickets();
-    const ticket = tickets.issue('Ada');
-    assert.equal(tickets.redeem(ticket), 'Ada');
-    assert.equal(tickets.redeem(ticket), undefined);
-    assert.equal(tickets.redeem('invented'), undefined);
+  it('are good once', async () => {
+    const tickets = new Tickets(new MemoryStore());
+    const ticket = await tickets.issue('Ada');
+    assert.equal(await tickets.redeem(ticket), 'Ada');
+    assert.equal(await tickets.redeem(ticket), undefined);
+    assert.equal(await tickets.redeem('invented'), undefined);
   });
 
-  it('are good for 30 seconds', (t) => {
+  it('are good for 30 seconds', async (t) => {
     t.mock.timers.enable({ apis: ['Date'] });
-    const tickets = new Tickets();
-    const [early, late] = [tickets.issue('Ada'), tickets.issue('Ben')];
+    const tickets = new Tickets(new MemoryStore());
+    const [early, late] = [await tickets.issue('Ada'), await tickets.issue('Ben')];
     t.mock.timers.tick(29_999);
-    assert.equal(tickets.redeem(early), 'Ada');
+    assert.equal(await tickets.redeem(early), 'Ada');
     t.mock.timers.tick(1);
-    assert.equal(tickets.redeem(late), undefined);
+    assert.equal(await tickets.redeem(late), undefined);
   });
 });
 
 describe('ChatController', () => {
   it('joins the channel, greets, and tells the room who came and who left', async () => {
-    const controller = new ChatController(new Tickets(), new Rooms());
+    const controller = new ChatController(new Tickets(new MemoryStore()), new Rooms(new MemoryChannels()));
     const context = fakeWebSocketContext({ state: { seat: { room: 'bar', name: 'Ada' } } });
 
     await controller.joined(undefined, context);
     assert.deepEqual([...context.ws.joined], ['bar']);
     assert.deepEqual(context.ws.sent, [{ type: 'welcome', room: 'bar', members: ['Ada'] }]);
-    assert.deepEqual(controller.who(undefined, context), ['Ada']);
+    assert.deepEqual(await controller.who(undefined, context), ['Ada']);
 
     await controller.left(new CloseEvent(1000, '', true), context);
-    assert.deepEqual(controller.who(undefined, context), []);
+    assert.deepEqual(await controller.who(undefined, context), []);
     assert.deepEqual(context.ws.published, [
       { channel: 'bar', message: { type: 'joined', name: 'Ada' } },
       { channel: 'bar', message: { type: 'left', name: 'Ada' } },

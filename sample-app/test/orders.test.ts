@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Problem } from 'yunction';
 import { testApplication } from 'yunction/testing';
 import { options } from '../app.js';
-import { STEP_MS } from '../orders/memory-order-repository.js';
+import { STEP_MS } from '../orders/stored-order-repository.js';
 
 // The application as it runs, on a port of its own; only the kitchen is quicker.
 const start = () => testApplication({ ...options, override: [[STEP_MS, 5]] });

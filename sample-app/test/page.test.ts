@@ -6,7 +6,7 @@ import { it } from 'node:test';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { type TestApplication, testApplication } from 'yunction/testing';
 import { options } from '../app.js';
-import { STEP_MS } from '../orders/memory-order-repository.js';
+import { STEP_MS } from '../orders/stored-order-repository.js';
 import { findChromium } from './find-chromium.js';
 
 const FLAGS = [
