@@ -1,4 +1,5 @@
 import type { CatchUpQueue } from '../catch-up-queue.js';
+import type { ChannelMessage } from '../channels.js';
 import { compareIds, ZERO_ID } from '../message-id.js';
 import type { MessageQueue } from '../message-queue.js';
 import { markShared } from '../shared-encoding.js';
@@ -38,7 +39,7 @@ export class Feed {
     }
     if (!this.#lost) return;
     this.#lost = false;
-    for (const queue of this.queues) queue.push({ id: this.cursor, data: undefined, gap: true });
+    this.#push({ id: this.cursor, data: undefined, gap: true });
   }
 
   /** Others may have got messages that this stream never had. */
@@ -58,6 +59,11 @@ export class Feed {
     const message = messageOf(entry, missing || this.#lost);
     this.#lost = this.#interrupted = false;
     this.cursor = id;
+    this.#push(message);
+  }
+
+  /** One object for all, so that what is made of it for the first serves the others too. */
+  #push(message: ChannelMessage): void {
     if (this.queues.size > 1) markShared(message);
     for (const queue of this.queues) queue.push(message);
   }
