@@ -129,7 +129,15 @@ describe('src/', () => {
   });
 
   it('loads lazily what only some applications need', () => {
-    const rare = ['busboy', 'ioredis', 'ws', 'class-validator', 'class-transformer', '@fastify/send', 'content-disposition'];
+    const rare = [
+      'busboy',
+      'ioredis',
+      'ws',
+      'class-validator',
+      'class-transformer',
+      '@fastify/send',
+      'content-disposition',
+    ];
     // These two are themselves loaded lazily, and name what they use so that a bundler can leave out the rest.
     const gates = ['cli/pack/sample-events.ts', 'validation/class-validator-names.ts'];
     const wrong = imports.filter(

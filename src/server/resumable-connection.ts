@@ -295,7 +295,9 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
         giveUpAt = Number.POSITIVE_INFINITY;
       } catch (error) {
         giveUpAt = Math.min(giveUpAt, Date.now() + this.endpoint.resumeMs);
-        if (Date.now() >= giveUpAt) this.#break(error);
+        // One that may be there already must not be sent twice.
+        const uncertain = error instanceof HttpError && error.code === 'PUBLISH_UNCERTAIN';
+        if (uncertain || Date.now() >= giveUpAt) this.#break(error);
         else await sleep(RETRY_MS, undefined, { ref: false });
       }
     }

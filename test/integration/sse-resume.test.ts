@@ -64,7 +64,7 @@ describe('an event stream of a channel', () => {
         return { ...pick(response), body: body ?? null };
       },
     });
-    source.onmessage = ({ data }) => void got.push(Number(data));
+    source.addEventListener('message', ({ data }) => void got.push(Number(data)));
     await until(() => responses.length === 1);
     await until(() => channels.subscribers('feed') === 1);
     let cuts = 0;

@@ -5,6 +5,7 @@ import { MemoryStore } from '#src/channels/memory-store.js';
 import { WebSocketContext } from '#src/context/web-socket-context.js';
 import { Controller } from '#src/decorators/controller.js';
 import { WebSocket } from '#src/decorators/web-socket.js';
+import { HttpError } from '#src/errors/http-error.js';
 import { SharedChannels, Stage } from '../integration/resume-stage.js';
 import { serve } from '../serve.js';
 import { until } from '../until.js';
@@ -13,10 +14,11 @@ import { until } from '../until.js';
 class Flaky extends SharedChannels {
   away = false;
   refused = 0;
+  reason: Error = new Error('away');
   override async publish(...args: Parameters<SharedChannels['publish']>): Promise<string> {
     if (this.away && args[0].startsWith('session:')) {
       this.refused += 1;
-      throw new Error('away');
+      throw this.reason;
     }
     return super.publish(...args);
   }
@@ -80,6 +82,23 @@ describe('ResumableConnection', () => {
     assert.ok(client.told.includes('cut 1011'));
     channels.away = false;
     assert.deepEqual(await client.connection.request({ type: 'say', text: 'again' }), { heard: 'again' });
+    client.connection.close();
+    await stage.close();
+  });
+
+  it('sends nothing again that may be there already: it ends the session', async () => {
+    const channels = new Flaky();
+    const stage = new Stage(channels);
+    await stage.start();
+    const client = stage.client();
+    await client.opened();
+    channels.away = true;
+    channels.reason = HttpError.of('PUBLISH_UNCERTAIN');
+    const lost = client.connection.request({ type: 'send', messages: ['once'] });
+    await client.tells('cut 1011');
+    channels.away = false;
+    await assert.rejects(lost, { code: 'LOST' });
+    assert.deepEqual([channels.refused, client.messages], [1, []]);
     client.connection.close();
     await stage.close();
   });

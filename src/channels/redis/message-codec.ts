@@ -5,7 +5,7 @@ export interface StreamEntry {
   readonly id: string;
   readonly data: unknown;
   /** Sockets that do not get it. */
-  readonly except: readonly string[] | undefined;
+  readonly except?: readonly string[] | undefined;
   /** The id of the message before it; empty: there was none. `undefined`: who wrote it did not say. */
   readonly previous: string | undefined;
 }
