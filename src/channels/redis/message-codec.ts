@@ -56,7 +56,7 @@ function decodeEntry([id, given]: [string, string[] | null]): StreamEntry {
     else if (field === BYTES) data = Buffer.from(value, 'base64');
     else if (field === JSON_DATA) data = fromJson(value);
   }
-  return { id, data, except, previous };
+  return except === undefined ? { id, data, previous } : { id, data, except, previous };
 }
 
 /** Empty is `undefined`. Of somebody else's making, it may be no JSON: then it is its text. */
