@@ -122,6 +122,7 @@ export class Application {
       use,
       injector: this.#injector,
       channels: this.#injector.resolve(Channels),
+      store: this.#store,
       log: this.log,
       functions: project,
     });

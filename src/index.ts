@@ -20,6 +20,7 @@ export type {
   Class,
   ControllerOptions,
   HttpOptions,
+  ResumeOptions,
   RouteMethod,
   SseRouteOptions,
   WebSocketMoment,
@@ -47,7 +48,12 @@ export type { SerializeOptions as CookieOptions } from './context/set-cookie.js'
 export { SseContext } from './context/sse-context.js';
 export type { SseEvent, SseOptions, SseStream } from './context/sse-stream.js';
 export { UpgradeContext } from './context/upgrade-context.js';
-export { type ChannelTarget, CloseEvent, type WebSocketConnection } from './context/web-socket-connection.js';
+export {
+  type ChannelTarget,
+  CloseEvent,
+  type JoinOptions,
+  type WebSocketConnection,
+} from './context/web-socket-connection.js';
 export { WebSocketContext } from './context/web-socket-context.js';
 export { UploadedFile } from './body/uploaded-file.js';
 

@@ -141,6 +141,12 @@ export const OPTIONS = {
     ['MAX_QUEUED_MESSAGES'],
     'Messages of one WebSocket that wait for a handler before the socket is paused.',
   ),
+  resumeMs: integer(
+    60_000,
+    [1000, HOUR],
+    ['RESUME_MS'],
+    'Milliseconds in which a client may come back to a WebSocket route with `resume`.',
+  ),
   origins: list(
     ['YUNCTION_ORIGINS'],
     'Origins from which a browser may open a WebSocket with cookies, beside the server’s own; `*`: all.',

@@ -17,6 +17,7 @@ const HEIGHTS: readonly (readonly string[])[] = [
   ['server', 'decorators', 'functions', 'contract', 'console', 'security'],
   ['routing', 'body', 'events', 'validation', 'context', 'channels', 'platform', 'telemetry'],
   ['errors'],
+  ['client'],
 ];
 
 /** Within the level of the rooms below the server, who may import whom: events read bodies, routes carry middleware. */

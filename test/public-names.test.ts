@@ -83,6 +83,7 @@ const YUNCTION = [
   'type IncrementOptions',
   'type InjectionToken',
   'type IntegrationResponse',
+  'type JoinOptions',
   'type LogLevel',
   'type LogMethod',
   'type Logger',
@@ -103,6 +104,7 @@ const YUNCTION = [
   'type PublishOptions',
   'type QueryParameters',
   'type ResponseHead',
+  'type ResumeOptions',
   'type RouteMethod',
   'type SetOptions',
   'type SseEvent',
@@ -161,11 +163,32 @@ const TESTING = [
 ];
 
 const FUNCTIONS = ['functionProject', 'type FunctionReport', 'type FunctionSource'];
+const CLIENT = [
+  'ClientError',
+  'connect',
+  'streamEvents',
+  'type Backoff',
+  'type ClientProblem',
+  'type ConnectOptions',
+  'type Connection',
+  'type ConnectionEvents',
+  'type ConnectionState',
+  'type MessageOrigin',
+  'type RequestOptions',
+  'type StreamEvent',
+  'type StreamEventsOptions',
+  'type WebSocketClass',
+];
 
 describe('The names that users can import', () => {
   it('from yunction are these: adding or removing one is a decision', async () => {
     assert.deepEqual(declared('index.d.ts'), YUNCTION);
     assert.deepEqual(Object.keys(await import('yunction')).sort(), values(YUNCTION));
+  });
+
+  it('from yunction/client are these', async () => {
+    assert.deepEqual(declared('client/index.d.ts'), CLIENT);
+    assert.deepEqual(Object.keys(await import('yunction/client')).sort(), values(CLIENT));
   });
 
   it('from yunction/redis are these', async () => {

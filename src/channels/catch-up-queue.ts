@@ -32,6 +32,7 @@ export class CatchUpQueue extends MessageQueue {
   readonly #bound: number;
   readonly #waits: boolean;
   #start: (() => void) | undefined;
+  #origin: string | undefined;
   #behind = true;
   #reading = false;
   /** The id of the last message that was queued. */
@@ -56,6 +57,11 @@ export class CatchUpQueue extends MessageQueue {
     this.#cursor = after;
     this.#bound = bound;
     this.#waits = overflow === 'wait';
+  }
+
+  /** The id after which it has begun; `undefined` until it has started. */
+  get origin(): string | undefined {
+    return this.#origin;
   }
 
   /** The most messages that a page may have. */
@@ -103,6 +109,7 @@ export class CatchUpQueue extends MessageQueue {
     if (this.ended) return;
     this.#start?.();
     if (cursor !== undefined) this.#cursor = cursor;
+    this.#origin ??= this.#cursor;
     for (const message of messages) {
       this.#cursor = message.id;
       super.push(message);

@@ -5,6 +5,8 @@ export interface ChannelMessage<Data = unknown> {
   readonly data: Data;
   /** Set on the first message after messages were lost to a subscriber that asked for all: it must start afresh. */
   readonly gap?: true;
+  /** Sockets that do not get it, by `ws.id`. It is for those who deliver: nothing is left out of a subscription. */
+  readonly except?: readonly string[];
 }
 
 /**
@@ -31,6 +33,10 @@ export interface SubscribeOptions {
 export interface PublishOptions {
   /** An id of one's own; it must be greater than the channel's last. Default: the channel's next. */
   id?: string;
+  /** Sockets that have joined and are not to get it, by `ws.id`: the sender's own, mostly. */
+  except?: readonly string[] | undefined;
+  /** Messages kept of this channel at most, where that is less than what the channels keep of any. */
+  keep?: number | undefined;
 }
 
 /** One who has joined a channel. */

@@ -66,11 +66,12 @@ export class MemoryChannels extends Channels {
     }
     channel.first ??= id;
     channel.last = id;
-    channel.messages.push({ id, data, time: now });
-    this.#trim(channel, now);
+    const { except, keep } = options;
+    channel.messages.push(except === undefined ? { id, data, time: now } : { id, data, except, time: now });
+    this.#trim(channel, now, keep);
     if (channel.subscribers.size === 0) return id;
     // One object for all, so that what is made of it for the first (its text, its frame) serves the others too.
-    const message = { id, data };
+    const message = except === undefined ? { id, data } : { id, data, except };
     if (channel.subscribers.size > 1) markShared(message);
     for (const subscriber of channel.subscribers) subscriber.push(message);
     return id;
@@ -125,7 +126,7 @@ export class MemoryChannels extends Channels {
     const gap = !known || (forgotten !== undefined && compareIds(forgotten, after) > 0);
     if (gap && kept.length === 0) return { messages: [{ id: last, data: undefined, gap: true }], complete: true };
     return {
-      messages: kept.map(({ id, data }, index) => (gap && index === 0 ? { id, data, gap: true } : { id, data })),
+      messages: kept.map((message, index) => asMessage(message, gap && index === 0)),
       complete: start + size >= messages.length,
     };
   }
@@ -158,9 +159,9 @@ export class MemoryChannels extends Channels {
     return channel;
   }
 
-  #trim(channel: Channel, now: number): void {
+  #trim(channel: Channel, now: number, keep = this.#maxMessages): void {
     const { messages } = channel;
-    let drop = Math.max(0, messages.length - this.#maxMessages);
+    let drop = Math.max(0, messages.length - Math.min(keep, this.#maxMessages));
     while (drop < messages.length && (messages[drop]?.time ?? now) < now - this.#maxAgeMs) drop += 1;
     if (drop === 0) return;
     channel.forgotten = messages[drop - 1]?.id;
@@ -179,6 +180,11 @@ export class MemoryChannels extends Channels {
       if (channel.subscribers.size > 0 || channel.messages.length > 0) this.#channels.set(name, channel);
     }
   }
+}
+
+/** As it was published: without what is kept with it. */
+function asMessage({ id, data, except }: ChannelMessage, gap: boolean): ChannelMessage {
+  return { id, data, ...(except !== undefined && { except }), ...(gap && { gap }) };
 }
 
 /**

@@ -4,6 +4,8 @@ interface Encodings {
   event?: string;
   /** As a WebSocket frame. */
   frame?: Buffer;
+  /** The same for connections that can be resumed. */
+  resumable?: Buffer;
 }
 
 /** Weak: an encoding lasts as long as the message is on its way, not as long as a channel keeps it. */

@@ -47,6 +47,8 @@ export function plainSocketEndpoint(parts: PlainParts, host: FunctionHost): WebS
     heartbeatMs: defaults.wsHeartbeatMs,
     compress: false,
     origins: defaults.origins,
+    resumeMs: 0,
+    identityOf: () => undefined,
     form: PLAIN_ANSWER,
   };
 }

@@ -29,6 +29,7 @@ const KNOWN: Readonly<Record<Route['protocol'], ReadonlySet<string>>> = {
     'heartbeatMs',
     'compress',
     'origins',
+    'resume',
   ]),
 };
 
@@ -63,6 +64,8 @@ export function routeOptionMistakes(route: Route): StartupMistake[] {
     const problem = `option ${name}: ${shown(value)} is not allowed`;
     mistakes.push({ ...at, problem, remedy: `give a whole number from ${min} to ${most}` });
   }
+  if (route.protocol === 'websocket')
+    mistakes.push(...resumeMistakes(route.options.resume).map((each) => ({ ...at, ...each })));
   if (route.protocol === 'websocket' && !MOMENTS.includes(route.on)) {
     const problem = `option on: ${route.on} is no moment of a connection`;
     mistakes.push({ ...at, problem, remedy: `give one of ${MOMENTS.join(', ')}` });
@@ -91,6 +94,23 @@ function shown(value: unknown): string {
   if (typeof value === 'number') return String(value);
   if (value === null) return 'null';
   return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
+}
+
+/** The compiler sees them too, but for the range. */
+function resumeMistakes(resume: unknown): { problem: string; remedy: string }[] {
+  if (resume === undefined || typeof resume === 'boolean') return [];
+  const remedy = 'give true, or { withinMs, identity }';
+  if (typeof resume !== 'object' || resume === null) return [{ problem: 'option resume: it is no object', remedy }];
+  const { withinMs, identity, ...others } = resume as Record<string, unknown>;
+  const mistakes = Object.keys(others).map((name) => ({ problem: `there is no option resume.${name}`, remedy }));
+  if (withinMs !== undefined && !isIn(withinMs, [1000, 3_600_000])) {
+    const problem = 'option resume.withinMs is no whole number of milliseconds';
+    mistakes.push({ problem, remedy: 'give a whole number from 1000 to 3600000' });
+  }
+  if (identity !== undefined && typeof identity !== 'function') {
+    mistakes.push({ problem: 'option resume.identity is no function', remedy: 'give (context) => the identity' });
+  }
+  return mistakes;
 }
 
 function isIn(value: unknown, [min, max]: readonly [number, number]): boolean {

@@ -1,4 +1,5 @@
 import type { Middleware } from '../context/middleware.js';
+import type { UpgradeContext } from '../context/upgrade-context.js';
 
 /** A class, whatever its constructor takes: the container fills it. */
 export type Class<Instance extends object = object> = new (...dependencies: never[]) => Instance;
@@ -75,6 +76,18 @@ export interface WebSocketOptions extends Documented {
   compress?: boolean;
   /** Origins beside the server's own from which a browser may connect with cookies. Default: option `origins`. */
   origins?: readonly string[];
+  /** Clients of `yunction/client` may go on after an interruption, on any instance, without losing a message. */
+  resume?: boolean | ResumeOptions;
+}
+
+export interface ResumeOptions {
+  /** Milliseconds in which the client may come back. Default: option `resumeMs`. */
+  withinMs?: number;
+  /**
+   * Whose session it is, as JSON: another identity cannot go on with it, even if it knows the session's id. Default:
+   * `context.state.identity`.
+   */
+  identity?: (context: UpgradeContext) => unknown;
 }
 
 /** Options of `@Controller`. */

@@ -4,7 +4,7 @@ import type { Injector, RequestScope } from '../context/injector.js';
 import { middlewareMistake } from '../context/middleware-mistake.js';
 import { isMiddlewareClass, type Middleware } from '../context/middleware.js';
 import { planMessage } from '../events/event-plan.js';
-import type { Class } from '../routing/route-options.js';
+import type { Class, WebSocketOptions } from '../routing/route-options.js';
 import { type HttpRoute, type Route, routeName, type SseRoute, type WebSocketRoute } from '../routing/route.js';
 import type { UnknownProperties, ValidationOptions } from '../validation/event-validator.js';
 import type {
@@ -28,6 +28,7 @@ export interface EndpointDefaults {
   readonly maxMessageBytes: number;
   readonly wsHeartbeatMs: number;
   readonly origins: readonly string[];
+  readonly resumeMs: number;
   /** The application's middleware, outermost. */
   readonly use: readonly Middleware[];
 }
@@ -130,6 +131,7 @@ export class EndpointBuilder {
       compress: own('compress') ?? false,
       origins: own('origins') ?? this.#defaults.origins,
       form: undefined,
+      ...resumeOf(own('resume'), this.#defaults.resumeMs),
     };
   }
 
@@ -229,4 +231,16 @@ function messageReader(
 ): (value: unknown) => unknown {
   const plan = planMessage(event.eventClass, validation);
   return (value) => plan.read(value);
+}
+
+function resumeOf(
+  resume: WebSocketOptions['resume'],
+  withinMs: number,
+): Pick<WebSocketEndpoint, 'resumeMs' | 'identityOf'> {
+  const options = typeof resume === 'object' ? resume : {};
+  return {
+    resumeMs: resume === undefined || resume === false ? 0 : (options.withinMs ?? withinMs),
+    // Guards leave it there; the state is the application's own to type.
+    identityOf: options.identity ?? (({ state }) => (state as { identity?: unknown }).identity),
+  };
 }

@@ -1,4 +1,4 @@
-import type { ChannelMessage, Channels } from '../channels/channels.js';
+import type { ChannelMessage, Channels, Membership } from '../channels/channels.js';
 import { CatchUpQueue } from '../channels/catch-up-queue.js';
 import { MemoryChannels } from '../channels/memory-channels.js';
 import { type MessageListener, MessageQueue } from '../channels/message-queue.js';
@@ -9,11 +9,31 @@ export interface Recipient {
   deliver(data: unknown, message: ChannelMessage): void;
   /** A subscription has broken: messages are missing from now on. */
   onFailure(error: unknown): void;
+  /** A membership could not be ended: it is listed until it expires. */
+  onLeaveFailure(error: unknown): void;
 }
 
 /** How a subscription is ended. */
 interface Leaving {
   leave(): void;
+}
+
+/** Leaves a subscription and a membership. */
+class MemberLeaving implements Leaving {
+  readonly #subscription: Leaving;
+  readonly #membership: Membership;
+  readonly #recipient: Recipient;
+
+  constructor(subscription: Leaving, membership: Membership, recipient: Recipient) {
+    this.#subscription = subscription;
+    this.#membership = membership;
+    this.#recipient = recipient;
+  }
+
+  leave(): void {
+    this.#subscription.leave();
+    this.#membership.leave().catch((error: unknown) => this.#recipient.onLeaveFailure(error));
+  }
 }
 
 /** The channels that one connection has joined: each a subscription, ended when it leaves or closes. */
@@ -30,9 +50,23 @@ export class ChannelMemberships implements MessageListener {
     this.#recipient = recipient;
   }
 
-  /** Resolves when everything that is published from now on will be delivered. */
-  async join(channel: string): Promise<void> {
+  /**
+   * Resolves when everything that is published from now on will be delivered.
+   * @param member what the others are to see of it; `undefined`: it is listed nowhere.
+   */
+  async join(channel: string, member?: unknown): Promise<void> {
     if (this.#find(channel) !== undefined) return;
+    await this.#subscribe(channel);
+    const subscription = this.#find(channel);
+    if (member === undefined || subscription === undefined) return;
+    const leaving = new MemberLeaving(subscription, await this.#channels.join(channel, member), this.#recipient);
+    // It may have left in the meantime, or have left and joined again.
+    if (this.#find(channel) !== subscription) leaving.leave();
+    else if (channel === this.#channel) this.#leaving = leaving;
+    else this.#others?.set(channel, leaving);
+  }
+
+  async #subscribe(channel: string): Promise<void> {
     // A queue in memory is left directly. Others hear of it by a signal, as a generator that waits cannot be left;
     // a class that extends MemoryChannels may give one too.
     const leaving = this.#channels.constructor === MemoryChannels ? undefined : new AbortController();

@@ -1,5 +1,6 @@
 import type { BodyLimits } from '../body/body-limits.js';
 import type { Channels } from '../channels/channels.js';
+import type { Store } from '../channels/store.js';
 import { enableCurrentContext } from '../context/current-context.js';
 import type { Injector } from '../context/injector.js';
 import type { Middleware } from '../context/middleware.js';
@@ -31,6 +32,7 @@ export interface ServiceParts {
   readonly use: readonly Middleware[];
   readonly injector: Injector;
   readonly channels: Channels;
+  readonly store: Store;
   readonly log: Logger;
   /** What `cloudbase-functions.json` names, where there are functions. */
   readonly functions?: FunctionProject | undefined;
@@ -41,7 +43,7 @@ export interface ServiceParts {
  * @throws StartupError for a path that the router refuses.
  */
 export function createService(parts: ServiceParts): Service {
-  const { settings, routes, use, injector, channels, log, functions } = parts;
+  const { settings, routes, use, injector, channels, store, log, functions } = parts;
   const defaults = { ...settings, limits: bodyLimitsOf(settings), use };
   const builder = new EndpointBuilder(injector, defaults);
   const { requests, sockets, layers } = builder.build(routes);
@@ -61,6 +63,7 @@ export function createService(parts: ServiceParts): Service {
     log,
     injector,
     channels,
+    store,
     requests: requestRouter(requests, mistakes),
     sockets: socketRouter(sockets, mistakes),
     layers,

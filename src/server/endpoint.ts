@@ -1,6 +1,7 @@
 import type { HttpContext } from '../context/http-context.js';
 import type { RequestScope } from '../context/injector.js';
 import type { Next } from '../context/middleware.js';
+import type { UpgradeContext } from '../context/upgrade-context.js';
 import type { HttpRoute, SseRoute, WebSocketRoute } from '../routing/route.js';
 import type { AnswerForm } from './answer-form.js';
 import type { Exchange } from './exchange.js';
@@ -78,4 +79,8 @@ export interface WebSocketEndpoint {
   readonly origins: readonly string[];
   /** How a refusal is answered, where not as controllers do. */
   readonly form: AnswerForm | undefined;
+  /** Milliseconds in which a client may come back to its session; 0: there are no sessions here. */
+  readonly resumeMs: number;
+  /** Whose session a connection's is. */
+  readonly identityOf: (context: UpgradeContext) => unknown;
 }

@@ -75,6 +75,7 @@ export class MessageDispatcher {
   async close(event: CloseEvent): Promise<void> {
     await this.idle();
     await this.#failing;
+    if (!this.#connection.begun) return;
     const { code, reason, wasClean } = event;
     await this.#inContext(() => this.#report('close', { code, reason, wasClean }, this.#endpoint.close, event));
   }
@@ -94,17 +95,22 @@ export class MessageDispatcher {
   async #open(): Promise<void> {
     const { open } = this.#endpoint;
     try {
+      const prepared = this.#connection.prepare();
+      if (prepared !== undefined && !(await prepared)) {
+        this.#running = undefined;
+        return;
+      }
       if (open !== undefined) {
         const event = await open.readEvent(this.#context);
         const pending = open.call(event, this.#context, this.#scope);
         if (pending instanceof Promise) await withinTime(pending, open.timeoutMs);
       }
       this.#emit('open', {});
+      const opened = this.#connection.onOpened();
+      if (opened !== undefined) await opened;
     } catch (thrown) {
-      const error = this.#log(thrown);
-      this.#connection.send({ error: this.#problem(error) });
       // Closed, so what waits is not handled: `open` may be what lets a client in.
-      this.#connection.close(1011, 'the connection could not be set up');
+      this.#connection.refuse(this.#problem(this.#log(thrown)));
     }
     // Whoever called has set #running only after this returned its promise: the first turn must not be the last.
     await this.#workOff(Promise.resolve());
@@ -136,7 +142,9 @@ export class MessageDispatcher {
       }
       addressed = addressMessage(this.#endpoint, data, isBinary, this.#service.settings.maxJsonDepth);
       if (addressed === undefined) return undefined;
-      const { handler, value } = addressed;
+      const { handler, value, id } = addressed;
+      const claim = id === undefined ? undefined : this.#connection.claim(id);
+      if (claim !== undefined) return this.#handleClaimed(addressed, claim);
       const event = handler.readMessage(value);
       if (event instanceof Promise) return this.#handleLater(addressed, event);
       const result = handler.call(event, this.#context, this.#scope);
@@ -146,6 +154,16 @@ export class MessageDispatcher {
       this.#fail(thrown, addressed);
     }
     return undefined;
+  }
+
+  /** A message that may have come before, on another connection: it is handled once. */
+  async #handleClaimed(addressed: Addressed, claim: Promise<boolean>): Promise<void> {
+    try {
+      if (await claim)
+        await this.#handleLater(addressed, Promise.resolve(addressed.handler.readMessage(addressed.value)));
+    } catch (thrown) {
+      this.#fail(thrown, addressed);
+    }
   }
 
   async #handleLater(addressed: Addressed, event: Promise<unknown>): Promise<void> {

@@ -1,6 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 
 import type { Channels } from '../channels/channels.js';
+import type { Store } from '../channels/store.js';
 import type { ContextSettings, HttpContext } from '../context/http-context.js';
 import type { Injector } from '../context/injector.js';
 import type { Platform } from '../platform/platform.js';
@@ -41,6 +42,7 @@ export interface Service {
   readonly log: Logger;
   readonly injector: Injector;
   readonly channels: Channels;
+  readonly store: Store;
   readonly requests: Router<RequestEndpoint>;
   readonly sockets: Router<WebSocketEndpoint>;
   /** The application's own middleware, which also wraps the answers to requests that no route matches. */

@@ -9,8 +9,15 @@ import { abortContext } from '../context/http-context.js';
 import type { RequestScope } from '../context/injector.js';
 import type { UpgradeContext } from '../context/upgrade-context.js';
 import type { WebSocketContext } from '../context/web-socket-context.js';
-import { type ChannelTarget, CloseEvent, type WebSocketConnection } from '../context/web-socket-connection.js';
+import {
+  type ChannelTarget,
+  CloseEvent,
+  type JoinOptions,
+  type WebSocketConnection,
+} from '../context/web-socket-connection.js';
 import { ChannelMemberships, type Recipient } from './channel-memberships.js';
+import { connectionId } from './connection-id.js';
+import { createChannelTarget } from './channel-target.js';
 import { startDeadlineTimer } from './deadline-timer.js';
 import { writeSocketLine } from './access-line.js';
 import type { WebSocketEndpoint } from './endpoint.js';
@@ -18,6 +25,7 @@ import type { Beating } from './heartbeats.js';
 import { LazyEmitter } from './lazy-emitter.js';
 import type { EndReason, LiveConnection } from './live-connections.js';
 import { MessageDispatcher } from './message-dispatcher.js';
+import type { Logger } from '../telemetry/log.js';
 import type { Service } from './service.js';
 import { listenToSocket, type SocketOwner } from './socket-listeners.js';
 import { textFrame } from './text-frame.js';
@@ -46,8 +54,8 @@ export class SocketConnection
   closed = false;
   /** A handler has closed it: what the client has sent is not for handlers any more. */
   dismissed = false;
-  readonly #service: Service;
-  readonly #endpoint: WebSocketEndpoint;
+  protected readonly service: Service;
+  protected readonly endpoint: WebSocketEndpoint;
   #memberships: ChannelMemberships | undefined;
   #socket: WebSocket | undefined;
   /**
@@ -68,19 +76,19 @@ export class SocketConnection
 
   constructor(service: Service, endpoint: WebSocketEndpoint) {
     super();
-    this.#service = service;
-    this.#endpoint = endpoint;
+    this.service = service;
+    this.endpoint = endpoint;
   }
 
   /** Called once, after 101. */
   start(socket: WebSocket, wire: Duplex, context: WebSocketContext, upgrade: UpgradeRest): void {
     this.#socket = socket;
-    this.#wire = this.#endpoint.compress ? undefined : wire;
+    this.#wire = this.endpoint.compress ? undefined : wire;
     this.#context = context;
     this.#upgrade = upgrade;
-    this.#dispatcher = new MessageDispatcher(this.#service, this.#endpoint, this, context, upgrade.scope);
-    this.#service.live.add(this);
-    this.#service.heartbeats.add(this, this.#endpoint.heartbeatMs);
+    this.#dispatcher = new MessageDispatcher(this.service, this.endpoint, this, context, upgrade.scope);
+    this.service.live.add(this);
+    this.service.heartbeats.add(this, this.endpoint.heartbeatMs);
     // Frames that come before `open` has ended wait in the dispatcher: none is lost.
     listenToSocket(socket, this);
     if (context.deadline !== Number.POSITIVE_INFINITY) {
@@ -91,6 +99,14 @@ export class SocketConnection
 
   get requestId(): string {
     return this.#context?.requestId ?? '';
+  }
+
+  get id(): string {
+    return connectionId(this);
+  }
+
+  get resumed(): boolean {
+    return false;
   }
 
   send(message: unknown): void {
@@ -112,10 +128,10 @@ export class SocketConnection
     if (socket.readyState === socket.OPEN) socket.ping();
   }
 
-  join(channel: string): Promise<void> {
+  join(channel: string, { member }: JoinOptions = {}): Promise<void> {
     if (this.closed) return Promise.resolve();
-    this.#memberships ??= new ChannelMemberships(this.#service.channels, this);
-    return this.#memberships.join(channel);
+    this.#memberships ??= new ChannelMemberships(this.service.channels, this);
+    return this.#memberships.join(channel, member);
   }
 
   leave(channel: string): void {
@@ -123,15 +139,42 @@ export class SocketConnection
   }
 
   to(channel: string): ChannelTarget {
-    return {
-      send: async (message) => {
-        await this.#service.channels.publish(channel, message);
-      },
-    };
+    return createChannelTarget(this.service.channels, channel);
   }
 
   get bufferedAmount(): number {
     return this.#socket?.bufferedAmount ?? 0;
+  }
+
+  /** Whether `open` was called, so that `close` is. */
+  get begun(): boolean {
+    return true;
+  }
+
+  /** What is to be done before the `open` handler; resolves to whether there is a connection then. */
+  prepare(): Promise<boolean> | undefined {
+    return undefined;
+  }
+
+  /** What is to be done after the `open` handler. */
+  onOpened(): Promise<void> | undefined {
+    return undefined;
+  }
+
+  /** Whether a message with an id is to be handled; `undefined`: it is, as nothing is ever sent twice. */
+  claim(_id: string | number): Promise<boolean> | undefined {
+    return undefined;
+  }
+
+  /** Ends a connection whose `open` handler has failed. */
+  refuse(problem: object): void {
+    this.send({ error: problem });
+    this.close(1011, 'the connection could not be set up');
+  }
+
+  /** Waits for what is sent and not yet kept. */
+  protected flush(): Promise<void> | undefined {
+    return undefined;
   }
 
   get protocol(): string {
@@ -168,7 +211,7 @@ export class SocketConnection
     // The client's answer to the close frame has to be read.
     this.#socket?.resume();
     this.#socket?.close(
-      this.#service.settings.platform.closeCode,
+      this.service.settings.platform.closeCode,
       reason === 'shutdown' ? 'the server is restarting: reconnect' : 'the time is up: reconnect',
     );
     if (this.#upgrade === undefined) return;
@@ -181,7 +224,7 @@ export class SocketConnection
 
   /** A channel's message: to a socket that is closing it is nothing. One that many get is encoded once. */
   deliver(data: unknown, message: ChannelMessage): void {
-    if (this.closed) return;
+    if (this.closed || message.except?.includes(this.id) === true) return;
     const shared = this.#wire === undefined || isBytes(data) ? undefined : encodingsOf(message);
     try {
       if (shared === undefined) {
@@ -200,6 +243,10 @@ export class SocketConnection
   onFailure(error: unknown): void {
     this.#context?.log.error({ err: error }, 'a WebSocket was closed: its channel failed');
     this.#socket?.close(1011, 'a channel failed: reconnect');
+  }
+
+  onLeaveFailure(error: unknown): void {
+    this.#context?.log.warn({ err: error }, 'a channel could not be told that a member has left');
   }
 
   onFrame(data: Buffer, isBinary: boolean): void {
@@ -221,10 +268,29 @@ export class SocketConnection
     if (socket.readyState !== socket.OPEN) return undefined;
     const { bufferedAmount } = socket;
     // What waits already counts, not this message: one message may be larger than the limit.
-    if (bufferedAmount <= this.#service.settings.maxBufferedBytes) return socket;
+    if (bufferedAmount <= this.service.settings.maxBufferedBytes) return socket;
     this.#context?.log.warn({ buffered: bufferedAmount }, 'a WebSocket was closed: its client does not read');
     socket.close(1013, 'the client does not read');
     return undefined;
+  }
+
+  /** For connections that wrap what they send: a whole text frame as it stands. */
+  protected sendText(text: string): void {
+    const socket = this.#writable();
+    if (socket !== undefined) this.#sendText(socket, text);
+  }
+
+  /** The same of a frame that is made already; only where frames are (`hasWire`). */
+  protected sendFrame(frame: Buffer): void {
+    if (this.#writable() !== undefined) this.#wire?.write(frame);
+  }
+
+  protected get hasWire(): boolean {
+    return this.#wire !== undefined;
+  }
+
+  protected get log(): Logger {
+    return this.#context?.log ?? this.service.log;
   }
 
   /** Nothing of ours is ever fragmented or waits within ws unless it is compressed: a whole frame keeps its place. */
@@ -241,15 +307,16 @@ export class SocketConnection
   async onClose(code: number, reason: string): Promise<void> {
     this.closed = true;
     clearTimeout(this.#deadlineTimer);
-    this.#service.heartbeats.remove(this, this.#endpoint.heartbeatMs);
+    this.service.heartbeats.remove(this, this.endpoint.heartbeatMs);
     this.#memberships?.leaveAll();
     const context = this.#context;
     const closed = new ConnectionClosed('the connection is closed');
     if (context !== undefined) abortContext(context, closed);
     if (this.#upgrade !== undefined) abortContext(this.#upgrade.context, closed);
     await this.#dispatcher?.close(new CloseEvent(code, reason, code !== 1006));
-    this.#service.live.delete(this);
-    if (this.#service.settings.accessLog) this.#writeLine(code);
+    await this.flush();
+    this.service.live.delete(this);
+    if (this.service.settings.accessLog) this.#writeLine(code);
     try {
       await this.#upgrade?.scope?.dispose();
     } catch (error) {
@@ -262,7 +329,7 @@ export class SocketConnection
   /** One access line for each connection, when it has closed. */
   #writeLine(closeCode: number): void {
     if (this.#upgrade === undefined) return;
-    writeSocketLine(this.#service.log, this.#upgrade, this.#endpoint.name, closeCode);
+    writeSocketLine(this.service.log, this.#upgrade, this.endpoint.name, closeCode);
   }
 }
 

@@ -2,7 +2,7 @@ import { encodingsOf } from '../channels/shared-encoding.js';
 import type { SseEvent } from '../context/sse-stream.js';
 
 /** The fields that make an object an event rather than data. */
-const FIELDS = new Set(['data', 'event', 'id', 'retry', 'comment', 'gap']);
+const FIELDS = new Set(['data', 'event', 'id', 'retry', 'comment', 'gap', 'except']);
 
 /** A line break of any kind (WHATWG HTML, section 9.2.5). */
 const LINE_BREAK = /\r\n|\r|\n/;

@@ -18,6 +18,7 @@ import { respondError } from './respond-error.js';
 import { type IntegrationResponse, isIntegrationResponse, isWebResponse } from './result.js';
 import type { Service } from './service.js';
 import { SocketConnection } from './socket-connection.js';
+import { RESUME_PROTOCOL } from './resume-protocol.js';
 import { UpgradeRequest } from './upgrade-request.js';
 import { watchResponse } from './watch-response.js';
 import { withinTime } from './within-time.js';
@@ -115,7 +116,10 @@ async function run(exchange: Exchange, endpoint: WebSocketEndpoint | undefined, 
   const { asked, context, socket, head } = upgrade;
   try {
     if (exchange.refusal !== undefined || endpoint === undefined) throw exchange.refusal;
-    const connection = new SocketConnection(service, endpoint);
+    const resumable = endpoint.resumeMs > 0 && context.protocols.includes(RESUME_PROTOCOL);
+    const connection = resumable
+      ? await createResumable(service, endpoint, context)
+      : new SocketConnection(service, endpoint);
     const connected = new WebSocketContext(asked, context.params, service.contexts, connection, context);
     setDeadline(connected, context.deadline);
     if (endpoint.perRequest) {
@@ -144,6 +148,16 @@ async function run(exchange: Exchange, endpoint: WebSocketEndpoint | undefined, 
     respondError(exchange, error);
     if (error instanceof HttpError && error.code === 'HANDLER_TIMEOUT') exchange.abandon(error);
   }
+}
+
+/** Loaded when the first client asks for it: most applications have no such route. */
+async function createResumable(
+  service: Service,
+  endpoint: WebSocketEndpoint,
+  context: UpgradeContext,
+): Promise<SocketConnection> {
+  const { ResumableConnection } = await import('./resumable-connection.js');
+  return new ResumableConnection(service, endpoint, context);
 }
 
 /** Runs the `upgrade` handler: `ACCEPTED`, or it throws or returns what refuses. */

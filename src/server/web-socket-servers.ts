@@ -5,6 +5,7 @@ import { responseHeadOf } from '../context/http-context.js';
 import { HttpError } from '../errors/http-error.js';
 import type { WebSocketEndpoint } from './endpoint.js';
 import type { Exchange } from './exchange.js';
+import { RESUME_PROTOCOL } from './resume-protocol.js';
 import { unwatchResponse, watchResponse } from './watch-response.js';
 
 const http = process.getBuiltinModule('node:http');
@@ -95,6 +96,7 @@ async function serverOf(endpoint: WebSocketEndpoint): Promise<WebSocketServer> {
         : false,
       // The server's order of preference decides (RFC 6455, section 4.2.2); no common one: none.
       handleProtocols: (offered) => {
+        if (endpoint.resumeMs > 0 && offered.has(RESUME_PROTOCOL)) return RESUME_PROTOCOL;
         if (protocols === 'first offered') return [...offered][0] ?? false;
         return protocols.find((protocol) => offered.has(protocol)) ?? false;
       },

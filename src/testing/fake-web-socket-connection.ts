@@ -1,7 +1,14 @@
 import { EventEmitter } from 'node:events';
 
 import { checkClose } from '../context/check-close.js';
-import type { ChannelTarget, WebSocketConnection } from '../context/web-socket-connection.js';
+import type { ChannelTarget, JoinOptions, WebSocketConnection } from '../context/web-socket-connection.js';
+
+/** What a fake connection has sent to a channel. */
+export interface FakePublished {
+  readonly channel: string;
+  readonly message: unknown;
+  readonly except?: readonly string[];
+}
 
 /** A WebSocket connection that goes nowhere and records everything. What a real one refuses, it refuses too. */
 export class FakeWebSocketConnection extends EventEmitter implements WebSocketConnection {
@@ -9,8 +16,13 @@ export class FakeWebSocketConnection extends EventEmitter implements WebSocketCo
   readonly sent: unknown[] = [];
   /** The channels that it is in. */
   readonly joined = new Set<string>();
-  /** What was sent to channels, in order. It is not delivered, not even to this connection itself. */
-  readonly published: { readonly channel: string; readonly message: unknown }[] = [];
+  /** What it is listed with, by channel, where it joined as a member. */
+  readonly memberOf = new Map<string, unknown>();
+  /**
+   * What was sent to channels, in order, with the ids that were left out. It is not delivered, not even to this
+   * connection itself.
+   */
+  readonly published: FakePublished[] = [];
   /** What `close` was first called with; `undefined` while it is open. */
   closedWith: { readonly code: number; readonly reason: string } | undefined;
   /** How often `ping` was called. */
@@ -20,6 +32,10 @@ export class FakeWebSocketConnection extends EventEmitter implements WebSocketCo
   bufferedAmount = 0;
   /** For a test to set: the subprotocol agreed on. */
   protocol = '';
+  /** For a test to set. */
+  id = 'fake-connection';
+  /** For a test to set: the client goes on with a session of its own. */
+  resumed = false;
   readonly #onClose: () => void;
 
   /** @param onClose is called before the `close` event. */
@@ -47,20 +63,30 @@ export class FakeWebSocketConnection extends EventEmitter implements WebSocketCo
     if (!this.closed) this.pings += 1;
   }
 
-  join(channel: string): Promise<void> {
+  join(channel: string, { member }: JoinOptions = {}): Promise<void> {
     if (!this.closed) this.joined.add(channel);
+    if (!this.closed && member !== undefined) this.memberOf.set(channel, member);
     return Promise.resolve();
   }
 
   leave(channel: string): void {
     this.joined.delete(channel);
+    this.memberOf.delete(channel);
   }
 
   to(channel: string): ChannelTarget {
+    return this.#target(channel, []);
+  }
+
+  #target(channel: string, except: readonly string[]): ChannelTarget {
     return {
       send: (message) => {
-        this.published.push({ channel, message });
+        this.published.push(except.length === 0 ? { channel, message } : { channel, message, except });
         return Promise.resolve();
+      },
+      except: (...connections) => {
+        const ids = connections.map((connection) => (typeof connection === 'string' ? connection : connection.id));
+        return this.#target(channel, [...except, ...ids]);
       },
     };
   }
@@ -73,6 +99,7 @@ export class FakeWebSocketConnection extends EventEmitter implements WebSocketCo
   #end(code: number, reason: string, wasClean: boolean): void {
     this.closed = true;
     this.joined.clear();
+    this.memberOf.clear();
     this.#onClose();
     this.emit('close', { type: 'close', code, reason, wasClean });
   }

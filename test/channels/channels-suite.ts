@@ -312,6 +312,33 @@ export function testChannels(make: (options?: SuiteOptions) => Promise<Channels>
   );
 
   it(
+    'says with a message whom it leaves out, to those who come later too',
+    using({}, async (channels) => {
+      const live = await subscribed(channels, 'a');
+      const id = await channels.publish('a', { x: '1\n2' }, { except: ['ada', 'ben'] });
+      const bytes = await channels.publish('a', Buffer.from([1]), { except: [] });
+      const expected = [
+        { id, data: { x: '1\n2' }, except: ['ada', 'ben'] },
+        { id: bytes, data: Buffer.from([1]), except: [] },
+      ];
+      assert.deepEqual(await take(live, 2), expected);
+      assert.deepEqual(await take(await subscribed(channels, 'a', { after: '0-0' }), 2), expected);
+    }),
+  );
+
+  it(
+    'keeps fewer messages of a channel where its publisher says so',
+    using({}, async (channels) => {
+      // More than Redis trims at least at once.
+      const count = 600;
+      for (const data of numbers(count)) await channels.publish('a', data, { keep: 10 });
+      const [first] = await take(await subscribed(channels, 'a', { after: '0-0' }), 1);
+      assert.equal(first?.gap, true);
+      assert.ok(Number(first?.data) >= 200, String(first?.data));
+    }),
+  );
+
+  it(
     'is ready once it is open',
     using({}, async (channels) => {
       await until(() => channels.state === 'ready');

@@ -11,6 +11,7 @@ function joined(channels = new MemoryChannels()) {
   const memberships = new ChannelMemberships(channels, {
     deliver: (data) => void delivered.push(data),
     onFailure: (error) => void failures.push(error),
+    onLeaveFailure: (error) => void failures.push(error),
   });
   return { channels, memberships, delivered, failures };
 }

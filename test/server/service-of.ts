@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 
 import { Channels } from '#src/channels/channels.js';
 import { MemoryChannels } from '#src/channels/memory-channels.js';
+import { MemoryStore } from '#src/channels/memory-store.js';
 import { Injector } from '#src/context/injector.js';
 import type { Middleware } from '#src/context/middleware.js';
 import type { GivenOptions } from '#src/options.js';
@@ -30,7 +31,8 @@ export function serviceOf(
   assert.deepEqual(injector.inspect(injectedClasses(routes, use)), []);
   assert.deepEqual(injector.construct(), []);
   const channels = injector.resolve(Channels);
-  return createService({ settings: resolveOptions(options), routes, use, injector, channels, log: silent.log });
+  const store = new MemoryStore();
+  return createService({ settings: resolveOptions(options), routes, use, injector, channels, store, log: silent.log });
 }
 
 /** What serves the connections of a path; it must be there. */

@@ -1,4 +1,5 @@
 import { HttpError } from '../../errors/http-error.js';
+import type { PublishOptions } from '../channels.js';
 import { isId } from '../message-id.js';
 import { encodeData } from './message-codec.js';
 import { isReply, RedisUnreachable } from './redis-failure.js';
@@ -66,15 +67,16 @@ export class Publisher {
    * @throws RangeError (rejected) for an id that does not grow; HttpError `UNAVAILABLE`: it is not there;
    * HttpError `PUBLISH_UNCERTAIN`: Redis did not come back to be asked.
    */
-  async publish(key: string, message: unknown, id: string | undefined): Promise<string> {
+  async publish(key: string, message: unknown, { id, except, keep }: PublishOptions): Promise<string> {
     if (id !== undefined && (!isId(id) || /^0+-0+$/.test(id))) {
       throw new RangeError(`the id ${id} is not of the form <number>-<number> above 0-0`);
     }
-    const [field, value] = encodeData(message);
+    const [field, value] = encodeData(message, except);
+    const maxMessages = Math.min(keep ?? this.#settings.maxMessages, this.#settings.maxMessages);
     const deadline = performance.now() + this.#settings.publishTimeoutMs;
     for (;;) {
       const token = String(++this.#count);
-      const published = await this.#attempt(key, token, id ?? '*', field, value, deadline);
+      const published = await this.#attempt(key, token, id ?? '*', field, value, maxMessages, deadline);
       if (published !== undefined) return published;
       // Certainly not there: so it may be tried again, as long as there is time.
       if (performance.now() >= deadline) throw refused(new RedisUnreachable('Redis did not answer in time'));
@@ -88,9 +90,10 @@ export class Publisher {
     id: string,
     field: string,
     value: string,
+    maxMessages: number,
     deadline: number,
   ): Promise<string | undefined> {
-    const { maxMessages, maxAgeMs } = this.#settings;
+    const { maxAgeMs } = this.#settings;
     const client = await this.#connected(deadline);
     const forgotten = this.#forgettable.splice(0, FORGOTTEN_AT_ONCE);
     const keep = Math.max(maxAgeMs, LEAST_STREAM_MS);

@@ -87,14 +87,14 @@ export class RedisChannels extends Channels {
 
   async publish(channel: string, message: unknown, options: PublishOptions = {}): Promise<string> {
     try {
-      if (this.state === 'degraded') return this.#publishHere(channel, message);
-      return await this.#publisher.publish(this.#keyOf(channel), message, options.id);
+      if (this.state === 'degraded') return this.#publishHere(channel, message, options.except);
+      return await this.#publisher.publish(this.#keyOf(channel), message, options);
     } catch (error) {
       // Not there, as nothing could be sent: it is the outage that this setting is for.
       const unsent =
         error instanceof HttpError && error.code === 'UNAVAILABLE' && error.cause instanceof RedisUnreachable;
       if (!unsent || this.state !== 'degraded') throw error;
-      return this.#publishHere(channel, message);
+      return this.#publishHere(channel, message, options.except);
     }
   }
 
@@ -150,9 +150,9 @@ export class RedisChannels extends Channels {
   }
 
   /** To those here alone. The id is of no channel, so that whoever comes back with it is told of a gap. */
-  #publishHere(channel: string, data: unknown): string {
+  #publishHere(channel: string, data: unknown, except: readonly string[] | undefined): string {
     const id = `local-${++this.#unkept}`;
-    const message = { id, data };
+    const message = except === undefined ? { id, data } : { id, data, except };
     const queues = this.#feeds.get(channel)?.queues ?? [];
     markShared(message);
     for (const queue of queues) if (queue instanceof CatchUpQueue) queue.pushAside(message);
