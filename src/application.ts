@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 import { Channels } from './channels/channels.js';
 import { MemoryChannels } from './channels/memory-channels.js';
+import { MemoryStore } from './channels/memory-store.js';
+import { Store } from './channels/store.js';
 import { checkTemporaryFolder } from './check-temporary-folder.js';
 import { Injector, type Provision } from './context/injector.js';
 import type { Middleware } from './context/middleware.js';
@@ -31,6 +33,10 @@ export interface ApplicationOptions extends GivenOptions {
   use?: readonly Middleware[];
   /** What is injected for a token or in place of a class: a value, or a tsyringe provider such as `{ useClass }`. */
   providers?: readonly Provision[];
+  /** What is injected for `Channels`, and carries what sockets join. Default: within this process, in memory. */
+  channels?: Channels;
+  /** What is injected for `Store`. Default: within this process, in memory. */
+  store?: Store;
   /** Writes the log in place of the built-in logger; pino's fits. */
   log?: Logger;
   /** Called before the server listens, in order. A failing one stops the start. */
@@ -73,17 +79,21 @@ export class Application {
 
   /** Use {@link createApplication}. */
   constructor(given: ApplicationOptions, sources: OptionSources) {
-    const { controllers, use = [], providers = [], log, onStart = [], onClose = [], ...options } = given;
+    const { controllers, use = [], providers = [], channels, store, log, onStart, onClose, ...options } = given;
     this.options = resolveOptions(options, sources);
     this.log = log ?? createLogger({ level: this.options.logLevel, format: this.options.logFormat });
-    this.#onStart = typeof onStart === 'function' ? [onStart] : onStart;
-    this.#onClose = typeof onClose === 'function' ? [onClose] : onClose;
+    this.#onStart = hooksOf(onStart);
+    this.#onClose = hooksOf(onClose);
 
     const { routes, mistakes } = buildRouteTable(controllers);
     this.routes = routes;
     const wrong = [...mistakes, ...checkRoutes(routes, use)];
     const { channelMaxMessages: maxMessages, channelMaxAgeMs: maxAgeMs } = this.options;
-    this.#injector = new Injector([[Channels, new MemoryChannels({ maxMessages, maxAgeMs })], ...providers]);
+    this.#injector = new Injector([
+      [Channels, channels ?? new MemoryChannels({ maxMessages, maxAgeMs })],
+      [Store, store ?? new MemoryStore()],
+      ...providers,
+    ]);
     wrong.push(...this.#injector.inspect(injectedClasses(routes, use), controllerFile));
     refuse(wrong);
     refuse(this.#injector.construct());
@@ -143,6 +153,7 @@ export class Application {
   async #listen(): Promise<AddressInfo> {
     const { port, host, temporaryFolder } = this.options;
     if (this.routes.some(mayUpload)) checkTemporaryFolder(temporaryFolder);
+    await this.#service.channels.open();
     for (const hook of this.#onStart) {
       this.#refuseWhenClosing();
       await runStartHook(hook);
@@ -181,8 +192,17 @@ export class Application {
     } catch (error) {
       this.log.error({ err: error }, 'the channels could not be closed');
     }
+    try {
+      await this.#injector.resolve(Store).close();
+    } catch (error) {
+      this.log.error({ err: error }, 'the store could not be closed');
+    }
     return report;
   }
+}
+
+function hooksOf(given: (() => unknown) | readonly (() => unknown)[] = []): readonly (() => unknown)[] {
+  return typeof given === 'function' ? [given] : given;
 }
 
 /** Stops the start where there are mistakes. */

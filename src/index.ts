@@ -61,9 +61,21 @@ export type { Problem } from './errors/problem.js';
 export { StartupError, type StartupMistake } from './errors/startup-error.js';
 export { file, type FileOptions, type IntegrationResponse, redirect } from './server/result.js';
 
-// Channels.
-export { type ChannelMessage, Channels, type PublishOptions, type SubscribeOptions } from './channels/channels.js';
+// Channels and the store.
+export {
+  type ChannelMessage,
+  Channels,
+  type ChannelsState,
+  type Member,
+  type Membership,
+  type Overflow,
+  type PublishOptions,
+  type SubscribeOptions,
+  SubscriptionOverflow,
+} from './channels/channels.js';
 export { MemoryChannels, type MemoryChannelsOptions } from './channels/memory-channels.js';
+export { MemoryStore, type MemoryStoreOptions } from './channels/memory-store.js';
+export { type IncrementOptions, type SetOptions, Store } from './channels/store.js';
 
 // Options and log.
 export type { GivenOptions } from './options.js';

@@ -7,17 +7,48 @@ export interface ChannelMessage<Data = unknown> {
   readonly gap?: true;
 }
 
+/**
+ * What becomes of a subscription whose messages come faster than they are read, once `maxQueued` of them wait:
+ *
+ * - `drop-oldest`: the oldest that wait are dropped, and the next one delivered carries `gap`;
+ * - `wait`: no more are queued; they stay where the channel keeps them and are read from there, in order, as the
+ *   subscriber reads on. Only one that falls behind what the channel keeps gets a `gap`. No publisher ever waits;
+ * - `close`: what waits is delivered, then the subscription ends with a {@link SubscriptionOverflow}.
+ */
+export type Overflow = 'drop-oldest' | 'wait' | 'close';
+
 export interface SubscribeOptions {
   /** The id last seen: what came after it is delivered first, or a message with `gap` tells that it is no longer kept. */
   after?: string | undefined;
   /** Ends the subscription. */
   signal?: AbortSignal | undefined;
+  /** Default `drop-oldest`. */
+  overflow?: Overflow | undefined;
+  /** Messages that may wait for this subscriber, at least 1. Default: as many as the channel keeps. */
+  maxQueued?: number | undefined;
 }
 
 export interface PublishOptions {
   /** An id of one's own; it must be greater than the channel's last. Default: the channel's next. */
   id?: string;
 }
+
+/** One who has joined a channel. */
+export interface Member<Data = unknown> {
+  /** Of this membership: another for each `join`, unique among all instances. */
+  readonly id: string;
+  /** What `join` was given. */
+  readonly data: Data;
+}
+
+/** What `join` gives: the way to leave again. */
+export interface Membership<Data = unknown> extends Member<Data> {
+  /** Resolves when the member is no longer listed. Once, however often it is called. */
+  leave(): Promise<void>;
+}
+
+/** How a set of channels does: `degraded` works within this instance only, `unavailable` not at all. */
+export type ChannelsState = 'ready' | 'degraded' | 'unavailable';
 
 /**
  * Named streams of messages for event streams and WebSockets alike: inject it and publish from anywhere.
@@ -29,12 +60,52 @@ export interface PublishOptions {
  * }
  */
 export abstract class Channels {
-  /** Delivers a message to every subscriber. Resolves to its id. */
+  /** How they do now, for a readiness page. In memory always `ready`. */
+  get state(): ChannelsState {
+    return 'ready';
+  }
+
+  /**
+   * Connects to what the channels need, if anything. The application calls it before it listens.
+   * @throws StartupError (rejected) where that cannot be had.
+   */
+  async open(): Promise<void> {
+    // Nothing to connect to.
+  }
+
+  /**
+   * Delivers a message to every subscriber. Resolves to its id when it is kept. Rejected, it is not there, and nobody
+   * gets it.
+   */
   abstract publish(channel: string, message: unknown, options?: PublishOptions): Promise<string>;
 
   /** What is published from the moment of this call on, in order. It ends when `signal` aborts or the loop is left. */
   abstract subscribe(channel: string, options?: SubscribeOptions): AsyncIterableIterator<ChannelMessage>;
 
-  /** Ends every subscription. */
+  /**
+   * Lists somebody as a member of a channel until `leave()` is called, or the instance that called this has died. It is
+   * no subscription.
+   *
+   * @param data whatever the others are to see of the member; across instances it travels as JSON.
+   * @example
+   * const membership = await channels.join('room:1', { name: 'Ada' });
+   * await channels.members('room:1'); // [{ id: '…', data: { name: 'Ada' } }]
+   * await membership.leave();
+   */
+  abstract join<Data>(channel: string, data: Data): Promise<Membership<Data>>;
+
+  /** Who has joined a channel on any instance, in the order of joining. */
+  abstract members(channel: string): Promise<readonly Member[]>;
+
+  /** Ends every subscription and every membership of this instance. */
   abstract close(): Promise<void>;
+}
+
+/** Ends a subscription with `overflow: 'close'`, whose reader was too slow. */
+export class SubscriptionOverflow extends Error {
+  override readonly name = 'SubscriptionOverflow';
+
+  constructor(maxQueued: number) {
+    super(`a subscription was ended: more than ${maxQueued} messages waited for its reader`);
+  }
 }

@@ -1,5 +1,16 @@
-import { type ChannelMessage, Channels, type PublishOptions, type SubscribeOptions } from './channels.js';
-import { MessageQueue } from './message-queue.js';
+import { CatchUpQueue, type KeptMessages, type Page } from './catch-up-queue.js';
+import {
+  type ChannelMessage,
+  Channels,
+  type Member,
+  type Membership,
+  type PublishOptions,
+  type SubscribeOptions,
+} from './channels.js';
+import { checkMaxQueued } from './check-max-queued.js';
+import { MemoryMembers } from './memory-members.js';
+import { compareIds, isId, nextId, ZERO_ID } from './message-id.js';
+import { endOnAbort, MessageQueue } from './message-queue.js';
 import { markShared } from './shared-encoding.js';
 
 export interface MemoryChannelsOptions {
@@ -9,7 +20,7 @@ export interface MemoryChannelsOptions {
   maxAgeMs?: number;
 }
 
-interface Channel {
+interface Channel extends KeptMessages {
   messages: (ChannelMessage & { readonly time: number })[];
   /** The id of the first message ever; undefined: there was none. */
   first: string | undefined;
@@ -21,12 +32,10 @@ interface Channel {
   readonly onEnd: (queue: MessageQueue) => void;
 }
 
-/** Below every id. */
-const ZERO = '0-0';
-
 /** Channels within one process: what is published here reaches only what runs here. */
 export class MemoryChannels extends Channels {
   readonly #channels = new Map<string, Channel>();
+  readonly #members = new MemoryMembers();
   readonly #maxMessages: number;
   readonly #maxAgeMs: number;
 
@@ -68,32 +77,57 @@ export class MemoryChannels extends Channels {
   }
 
   subscribe(name: string, options: SubscribeOptions = {}): AsyncIterableIterator<ChannelMessage> {
+    const { signal, after, overflow = 'drop-oldest', maxQueued = this.#maxMessages } = options;
+    checkMaxQueued(maxQueued);
     const channel = this.#channel(name);
-    const { signal, after } = options;
+    let stopListening: (() => void) | undefined;
     // Without a signal, one function for all subscribers of the channel.
-    const queue =
+    const onEnd =
       signal === undefined
-        ? new MessageQueue(this.#maxMessages, channel.onEnd)
-        : queueUntil(signal, this.#maxMessages, channel.onEnd);
-    if (after !== undefined) this.#replay(channel, after, queue);
+        ? channel.onEnd
+        : (ended: MessageQueue) => {
+            stopListening?.();
+            channel.onEnd(ended);
+          };
+    const queue =
+      after === undefined && overflow !== 'wait'
+        ? new MessageQueue(maxQueued, onEnd, overflow === 'close')
+        : new CatchUpQueue(channel, after ?? channel.last, maxQueued, overflow, onEnd);
     channel.subscribers.add(queue);
+    if (queue instanceof CatchUpQueue) queue.begin();
     this.#forgetOldChannels();
     if (signal?.aborted === true) queue.end();
+    else if (signal !== undefined) stopListening = endOnAbort(queue, signal);
     return queue;
+  }
+
+  async join<Data>(channel: string, data: Data): Promise<Membership<Data>> {
+    return this.#members.join(channel, data);
+  }
+
+  async members(channel: string): Promise<readonly Member[]> {
+    return this.#members.members(channel);
   }
 
   async close(): Promise<void> {
     for (const channel of this.#channels.values()) for (const subscriber of channel.subscribers) subscriber.end();
     this.#channels.clear();
+    this.#members.clear();
   }
 
-  #replay(channel: Channel, after: string, queue: MessageQueue): void {
+  /** What the channel keeps after an id. Messages that it cannot give any more are a `gap` in the first that it gives. */
+  #page(channel: Channel, after: string, size: number): Page {
     this.#trim(channel, Date.now());
+    const { messages, forgotten, last } = channel;
     const known = isKnown(channel, after);
-    const kept = known ? channel.messages.filter(({ id }) => compareIds(id, after) > 0) : channel.messages;
-    const gap = !known || (channel.forgotten !== undefined && compareIds(channel.forgotten, after) > 0);
-    if (gap && kept.length === 0) queue.push({ id: channel.last, data: undefined, gap: true });
-    kept.forEach(({ id, data }, index) => queue.push(gap && index === 0 ? { id, data, gap: true } : { id, data }));
+    const start = known ? countUpTo(messages, after) : 0;
+    const kept = messages.slice(start, start + size);
+    const gap = !known || (forgotten !== undefined && compareIds(forgotten, after) > 0);
+    if (gap && kept.length === 0) return { messages: [{ id: last, data: undefined, gap: true }], complete: true };
+    return {
+      messages: kept.map(({ id, data }, index) => (gap && index === 0 ? { id, data, gap: true } : { id, data })),
+      complete: start + size >= messages.length,
+    };
   }
 
   #channel(name: string): Channel {
@@ -111,8 +145,9 @@ export class MemoryChannels extends Channels {
       messages: [],
       first: undefined,
       forgotten: undefined,
-      last: ZERO,
+      last: ZERO_ID,
       subscribers,
+      read: (queue, after = channel.last) => queue.supply(this.#page(channel, after, queue.pageSize)),
       onEnd: (queue) => {
         subscribers.delete(queue);
         // Nobody ever published: nothing is lost with it. Compared, as `close` may have made room for a new one.
@@ -146,39 +181,24 @@ export class MemoryChannels extends Channels {
   }
 }
 
-/** A queue that ends when a signal aborts. */
-function queueUntil(signal: AbortSignal, bound: number, onEnd: (queue: MessageQueue) => void): MessageQueue {
-  const leave = () => queue.end();
-  const queue = new MessageQueue(bound, (ended) => {
-    signal.removeEventListener('abort', leave);
-    onEnd(ended);
-  });
-  signal.addEventListener('abort', leave, { once: true });
-  return queue;
-}
-
 /**
  * Whether an id tells what was missed. One that this channel never gave does not: nonsense, another stream's, or one
  * from before the process or the channel began anew. `0-0` asks for all there is.
  */
 function isKnown({ first, last }: Channel, id: string): boolean {
   if (!isId(id)) return false;
-  if (compareIds(id, ZERO) === 0) return true;
+  if (compareIds(id, ZERO_ID) === 0) return true;
   return first !== undefined && compareIds(id, first) >= 0 && compareIds(id, last) <= 0;
 }
 
-function isId(id: string): boolean {
-  return /^\d{1,15}-\d{1,15}$/.test(id);
-}
-
-function compareIds(left: string, right: string): number {
-  const [leftTime = 0, leftSequence = 0] = left.split('-').map(Number);
-  const [rightTime = 0, rightSequence = 0] = right.split('-').map(Number);
-  return leftTime - rightTime || leftSequence - rightSequence;
-}
-
-/** The clock's time, unless it was set back: ids only grow. */
-function nextId(last: string, now: number): string {
-  const [time = 0, sequence = 0] = last.split('-').map(Number);
-  return now > time ? `${now}-0` : `${time}-${sequence + 1}`;
+/** How many of the messages, which are in order, come up to an id. */
+function countUpTo(messages: readonly ChannelMessage[], id: string): number {
+  let [low, high] = [0, messages.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const message = messages[middle];
+    if (message !== undefined && compareIds(message.id, id) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

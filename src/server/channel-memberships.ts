@@ -1,4 +1,5 @@
 import type { ChannelMessage, Channels } from '../channels/channels.js';
+import { CatchUpQueue } from '../channels/catch-up-queue.js';
 import { MemoryChannels } from '../channels/memory-channels.js';
 import { type MessageListener, MessageQueue } from '../channels/message-queue.js';
 
@@ -40,6 +41,7 @@ export class ChannelMemberships implements MessageListener {
     if (messages instanceof MessageQueue) {
       messages.listen(this);
       this.#keep(channel, messages);
+      if (messages instanceof CatchUpQueue) await messages.started;
       return;
     }
     const carrier = new Carrier(messages, leaving, this.#recipient);
@@ -65,6 +67,10 @@ export class ChannelMemberships implements MessageListener {
     }
     queue.leave();
     this.#recipient.onFailure(lost());
+  }
+
+  onEnd(error?: Error): void {
+    if (error !== undefined) this.#recipient.onFailure(error);
   }
 
   #find(channel: string): Leaving | undefined {

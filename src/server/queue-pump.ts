@@ -24,7 +24,10 @@ export class QueuePump implements MessageListener {
     this.#sink = sink;
   }
 
-  /** Resolves when the subscription has ended, and rejects with what the sink throws. Called once. */
+  /**
+   * Resolves when the subscription has ended, and rejects with what the sink throws or what
+   * has broken the subscription. Called once.
+   */
   run(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -42,8 +45,9 @@ export class QueuePump implements MessageListener {
     }
   }
 
-  onEnd(): void {
-    this.#resolve?.();
+  onEnd(error?: Error): void {
+    if (error === undefined) this.#resolve?.();
+    else this.#reject?.(error);
   }
 
   /** Leaves the subscription. */
