@@ -72,6 +72,7 @@ export class Application {
   readonly #service: Service;
   readonly #server: HttpServer;
   readonly #injector: Injector;
+  readonly #store: Store;
   readonly #onStart: readonly (() => unknown)[];
   readonly #onClose: readonly (() => unknown)[];
   #listening: Promise<AddressInfo> | undefined;
@@ -98,6 +99,7 @@ export class Application {
     refuse(wrong);
     refuse(this.#injector.construct());
 
+    this.#store = this.#injector.resolve(Store);
     this.#service = createService({
       settings: this.options,
       routes,
@@ -153,7 +155,9 @@ export class Application {
   async #listen(): Promise<AddressInfo> {
     const { port, host, temporaryFolder } = this.options;
     if (this.routes.some(mayUpload)) checkTemporaryFolder(temporaryFolder);
-    await this.#service.channels.open();
+    // In memory there is nothing to wait for.
+    if (this.#service.channels.state !== 'ready') await this.#service.channels.open();
+    if (this.#store.state !== 'ready') await this.#store.open();
     for (const hook of this.#onStart) {
       this.#refuseWhenClosing();
       await runStartHook(hook);
@@ -193,7 +197,7 @@ export class Application {
       this.log.error({ err: error }, 'the channels could not be closed');
     }
     try {
-      await this.#injector.resolve(Store).close();
+      await this.#store.close();
     } catch (error) {
       this.log.error({ err: error }, 'the store could not be closed');
     }

@@ -66,7 +66,8 @@ export abstract class Channels {
   }
 
   /**
-   * Connects to what the channels need, if anything. The application calls it before it listens.
+   * Connects to what the channels need, if anything. The application calls it before it listens, unless they are
+   * `ready`.
    * @throws StartupError (rejected) where that cannot be had.
    */
   async open(): Promise<void> {

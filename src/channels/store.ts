@@ -23,6 +23,19 @@ export interface IncrementOptions {
  * const tries = await this.store.increment(`tries:${ip}`, { ttlMs: 60_000 });
  */
 export abstract class Store {
+  /** Whether it can be used now, for a readiness page. In memory always `ready`. */
+  get state(): 'ready' | 'unavailable' {
+    return 'ready';
+  }
+
+  /**
+   * Connects to what the store needs, if anything. The application calls it before it listens.
+   * @throws StartupError (rejected) where that cannot be had.
+   */
+  async open(): Promise<void> {
+    // Nothing to connect to.
+  }
+
   /** `undefined`: there is none, or its time is over. */
   abstract get<Value>(key: string): Promise<Value | undefined>;
 
