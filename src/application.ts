@@ -106,6 +106,7 @@ export class Application {
       use,
       injector: this.#injector,
       channels: this.#injector.resolve(Channels),
+      store: this.#store,
       log: this.log,
     });
     this.#server = new HttpServer(this.#service);

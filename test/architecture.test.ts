@@ -23,7 +23,7 @@ const HEIGHTS: readonly (readonly string[])[] = [
 const SIDEWAYS: Readonly<Record<string, readonly string[]>> = {
   events: ['body', 'context', 'validation'],
   routing: ['context'],
-  context: ['telemetry'],
+  context: ['channels', 'telemetry'],
 };
 
 /** Outside libraries and the one room that knows each. reflect-metadata changes the globals: it is nobody's. */

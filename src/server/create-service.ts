@@ -1,5 +1,6 @@
 import type { BodyLimits } from '../body/body-limits.js';
 import type { Channels } from '../channels/channels.js';
+import type { Store } from '../channels/store.js';
 import { enableCurrentContext } from '../context/current-context.js';
 import type { Injector } from '../context/injector.js';
 import type { Middleware } from '../context/middleware.js';
@@ -31,6 +32,7 @@ export interface ServiceParts {
   readonly use: readonly Middleware[];
   readonly injector: Injector;
   readonly channels: Channels;
+  readonly store: Store;
   readonly log: Logger;
 }
 
@@ -38,9 +40,9 @@ export interface ServiceParts {
  * Builds the endpoints of checked routes and what their listeners share.
  * @throws StartupError for a path that the router refuses.
  */
-export function createService({ settings, routes, use, injector, channels, log }: ServiceParts): Service {
+export function createService({ settings, routes, use, injector, channels, store, log }: ServiceParts): Service {
   const builder = new EndpointBuilder(injector, { ...settings, limits: bodyLimitsOf(settings), use });
-  const { requests, sockets, layers } = builder.build(routes);
+  const { requests, sockets, layers, preflightLayers } = builder.build(routes);
   const mistakes: StartupMistake[] = [];
   const inFlight = new Set<Exchange>();
   const service: Service = {
@@ -50,6 +52,7 @@ export function createService({ settings, routes, use, injector, channels, log }
       requestIdHeaders: settings.platform.requestIdHeaders,
       trustProxy: settings.trustProxy,
       extendedContextKey: settings.extendedContextKey.toLowerCase(),
+      store,
     },
     log,
     injector,
@@ -57,6 +60,7 @@ export function createService({ settings, routes, use, injector, channels, log }
     requests: requestRouter(requests, mistakes),
     sockets: socketRouter(sockets, mistakes),
     layers,
+    preflightLayers,
     currentContext: settings.currentContext ? enableCurrentContext() : undefined,
     inFlight,
     handlerTimes: new HandlerTimes(inFlight),

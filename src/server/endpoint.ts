@@ -19,6 +19,8 @@ export interface RequestEndpoint {
   /** `OrderController.find`, for the log. */
   readonly name: string;
   readonly layers: readonly Layer[];
+  /** Those of them that answer CORS preflights. */
+  readonly preflightLayers: readonly Layer[];
   readonly readEvent: EventReader;
   readonly call: Call;
   /** Whether the controller or a middleware is made for each request. */
@@ -69,5 +71,6 @@ export interface WebSocketEndpoint {
   readonly maxMessageBytes: number;
   readonly heartbeatMs: number;
   readonly compress: boolean;
-  readonly origins: readonly string[];
+  /** Origins that may connect beside the server's own; `undefined` where a middleware judges them. */
+  readonly origins: readonly string[] | undefined;
 }

@@ -8,7 +8,7 @@ import { writeBody } from './write-body.js';
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** Headers that tell of the body which is not sent: they do not hold for the problem that is sent in its place. */
-const OF_THE_BODY = /^(?:content-.*|etag|last-modified|expires|cache-control|accept-ranges)$/i;
+const OF_THE_BODY = /^(?:content-(?!security-policy).*|etag|last-modified|expires|cache-control|accept-ranges)$/i;
 
 /** The one place that answers an error: logs what is ours, writes the problem body, and has a last plain fallback. */
 export function respondError(exchange: Exchange, thrown: unknown): void {

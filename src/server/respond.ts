@@ -118,7 +118,7 @@ function respondIntegration(
 }
 
 function respondWeb(exchange: Exchange, headers: Headers, result: Response): undefined | Promise<void> {
-  for (const [name, value] of result.headers) if (name !== 'set-cookie') setHeader(headers, name, value);
+  for (const [name, value] of result.headers) if (name !== 'set-cookie') mergeHeader(headers, name, value);
   const cookies = result.headers.getSetCookie();
   if (cookies.length > 0) mergeHeader(headers, 'Set-Cookie', cookies);
   // What fetch() gives has the headers of its connection, while its body is inflated and unframed already.

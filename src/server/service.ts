@@ -22,6 +22,7 @@ export interface ServerSettings {
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
   readonly executionTimeoutMs: number;
+  readonly handlerTimeoutMs: number;
   readonly shutdownMs: number;
   readonly idleCloseMs: number;
   readonly maxBufferedBytes: number;
@@ -44,6 +45,8 @@ export interface Service {
   readonly sockets: Router<WebSocketEndpoint>;
   /** The application's own middleware, which also wraps the answers to requests that no route matches. */
   readonly layers: readonly Layer[];
+  /** Those of them that answer CORS preflights. */
+  readonly preflightLayers: readonly Layer[];
   readonly currentContext: AsyncLocalStorage<HttpContext> | undefined;
   /** Every request that is being answered. */
   readonly inFlight: Set<Exchange>;
