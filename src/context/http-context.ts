@@ -57,7 +57,7 @@ let responseHeadOf: (context: HttpContext) => ResponseHead | undefined;
 let setDeadline: (context: HttpContext, deadline: number) => void;
 /** Says who opens the context's event stream. */
 let setSseOpener: (context: HttpContext, opener: SseOpener) => void;
-/** Calls back when what the context is about has ended: the answer is written, or the connection closed. Once. */
+/** Calls back, once, when what the context is about has ended: the answer is written, or the connection closed. */
 let onContextEnd: (context: HttpContext, callback: () => void) => void;
 /** It has ended, however that came. */
 let endContext: (context: HttpContext) => void;
@@ -99,6 +99,7 @@ export class HttpContext<State extends object = ContextState> {
   #deadline = Number.POSITIVE_INFINITY;
   #sseOpener: SseOpener | undefined;
   #endCallbacks: (() => void)[] | undefined;
+  #ended = false;
   #bodyCheck: BodyCheck | undefined;
 
   static {
@@ -113,10 +114,14 @@ export class HttpContext<State extends object = ContextState> {
     setSseOpener = (context, opener) => {
       context.#sseOpener = opener;
     };
-    onContextEnd = (context, callback) => void (context.#endCallbacks ??= []).push(callback);
+    onContextEnd = (context, callback) => {
+      if (context.#ended) callback();
+      else (context.#endCallbacks ??= []).push(callback);
+    };
     endContext = (context) => {
       const callbacks = context.#endCallbacks;
       context.#endCallbacks = undefined;
+      context.#ended = true;
       for (const callback of callbacks ?? []) callback();
     };
     setBodyCheck = (context, check) => {
