@@ -26,7 +26,7 @@ const SIDEWAYS: Readonly<Record<string, readonly string[]>> = {
   // A plain function is one more endpoint of the server's.
   functions: ['server'],
   routing: ['context'],
-  context: ['telemetry'],
+  context: ['channels', 'telemetry'],
 };
 
 /** Outside libraries and the one room that knows each. reflect-metadata changes the globals: it is nobody's. */

@@ -14,23 +14,35 @@ import { createInflaters } from './content-encoding.js';
  * sent. As with a request of node:http, an error that nobody listens for does not end the process.
  *
  * @param maxBytes Without it there is no limit.
+ * @param atEnd Called when all has been read; what it throws is the stream's error in place of its end.
  * @throws 415 `UNSUPPORTED_ENCODING`
  */
-export function openBodyStream(request: IncomingMessage, maxBytes: number | undefined): Readable {
-  return new BodyStream(request, createInflaters(request.headers['content-encoding']), maxBytes);
+export function openBodyStream(
+  request: IncomingMessage,
+  maxBytes: number | undefined,
+  atEnd: () => void = doNothing,
+): Readable {
+  return new BodyStream(request, createInflaters(request.headers['content-encoding']), atEnd, maxBytes);
 }
 
 class BodyStream extends Readable {
   private readonly request: IncomingMessage;
   private readonly inflaters: readonly Transform[];
+  private readonly atEnd: () => void;
   private readonly maxBytes: number;
   /** The request or the last inflater; undefined until someone reads. */
   private source: Readable | undefined;
   private bytesIn = 0;
   private bytesOut = 0;
 
-  constructor(request: IncomingMessage, inflaters: readonly Transform[], maxBytes = Number.POSITIVE_INFINITY) {
+  constructor(
+    request: IncomingMessage,
+    inflaters: readonly Transform[],
+    atEnd: () => void,
+    maxBytes = Number.POSITIVE_INFINITY,
+  ) {
     super();
+    this.atEnd = atEnd;
     this.request = request;
     this.inflaters = inflaters;
     this.maxBytes = maxBytes;
@@ -90,6 +102,12 @@ class BodyStream extends Readable {
   };
 
   private readonly onEnd = (): void => {
+    try {
+      this.atEnd();
+    } catch (error) {
+      this.destroy(error as Error); // whatever it is: `destroy` takes any thrown value
+      return;
+    }
     this.push(null);
   };
 
@@ -104,4 +122,8 @@ class BodyStream extends Readable {
   private readonly onRequestClose = (): void => {
     if (!this.request.readableEnded) this.destroy(incompleteBody());
   };
+}
+
+function doNothing(): void {
+  // most bodies are not checked
 }

@@ -1,8 +1,11 @@
+// Longer than 250 lines because what the server may do with a context, and handlers may not, needs its private fields.
 import { parseCookie } from 'cookie';
 import { parse as parseQuery } from 'fast-querystring';
 import type { IncomingHttpHeaders } from 'node:http';
 
+import type { Store } from '../channels/store.js';
 import type { Logger } from '../telemetry/log.js';
+import type { BodyCheck } from './body-check.js';
 import { clientAddress, type ProxiedRequest, requestUrl } from './client-address.js';
 import { parseExtendedContext } from './extended-context.js';
 import { requestIdOf } from './request-id.js';
@@ -34,6 +37,8 @@ export interface ContextSettings {
   readonly extendedContextKey: string;
   /** The extended context of requests where no header is believed. */
   readonly extendedContext?: Record<string, unknown> | undefined;
+  /** The application's store. Absent in tests of a handler alone. */
+  readonly store?: Store | undefined;
 }
 
 /** What stands behind a context and can open its event stream: the server's exchange, or a test's fake. */
@@ -54,7 +59,26 @@ let responseHeadOf: (context: HttpContext) => ResponseHead | undefined;
 let setDeadline: (context: HttpContext, deadline: number) => void;
 /** Says who opens the context's event stream. */
 let setSseOpener: (context: HttpContext, opener: SseOpener) => void;
-export { abortContext, responseHeadOf, setDeadline, setSseOpener };
+/** Calls back, once, when what the context is about has ended: the answer is written, or the connection closed. */
+let onContextEnd: (context: HttpContext, callback: () => void) => void;
+/** It has ended, however that came. */
+let endContext: (context: HttpContext) => void;
+/** Has the bytes of the body checked when the handler's event is read. One check a request. */
+let setBodyCheck: (context: HttpContext, check: BodyCheck) => void;
+let bodyCheckOf: (context: HttpContext) => BodyCheck | undefined;
+/** The application's store. */
+let storeOf: (context: HttpContext) => Store | undefined;
+export {
+  abortContext,
+  bodyCheckOf,
+  endContext,
+  onContextEnd,
+  responseHeadOf,
+  setBodyCheck,
+  setDeadline,
+  setSseOpener,
+  storeOf,
+};
 
 /**
  * Everything around an event: ids, headers, parameters, signal, log, response. A handler's second argument.
@@ -76,6 +100,9 @@ export class HttpContext<State extends object = ContextState> {
   #abortReason: Error | undefined;
   #deadline = Number.POSITIVE_INFINITY;
   #sseOpener: SseOpener | undefined;
+  #endCallbacks: (() => void)[] | undefined;
+  #ended = false;
+  #bodyCheck: BodyCheck | undefined;
 
   static {
     abortContext = (context, reason) => {
@@ -89,6 +116,21 @@ export class HttpContext<State extends object = ContextState> {
     setSseOpener = (context, opener) => {
       context.#sseOpener = opener;
     };
+    onContextEnd = (context, callback) => {
+      if (context.#ended) callback();
+      else (context.#endCallbacks ??= []).push(callback);
+    };
+    endContext = (context) => {
+      const callbacks = context.#endCallbacks;
+      context.#endCallbacks = undefined;
+      context.#ended = true;
+      for (const callback of callbacks ?? []) callback();
+    };
+    setBodyCheck = (context, check) => {
+      context.#bodyCheck = check;
+    };
+    bodyCheckOf = (context) => context.#bodyCheck;
+    storeOf = (context) => context.#settings.store;
   }
 
   /** Made by the server; in tests by `fakeHttpContext` of `yunction/testing`. */

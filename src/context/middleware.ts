@@ -15,7 +15,19 @@ export type Next = () => Promise<unknown>;
  *   return result;
  * };
  */
-export type MiddlewareFunction = (context: HttpContext, next: Next) => unknown;
+export interface MiddlewareFunction extends CrossOriginJudge {
+  (context: HttpContext, next: Next): unknown;
+}
+
+/** What a middleware function, or a class of middleware as a static member, may say of itself. */
+export interface CrossOriginJudge {
+  /**
+   * It judges requests from other origins, as `cors()` does. So it is asked about the CORS preflights for the routes
+   * that it stands around, without the guards beside it, as a preflight carries no credentials; and where it stands
+   * around a WebSocket, the server's own origin rule is left to it.
+   */
+  readonly crossOrigin?: boolean;
+}
 
 /** A middleware as a class: injectable, its constructor filled like a controller's. */
 export interface MiddlewareHandler {
@@ -23,7 +35,9 @@ export interface MiddlewareHandler {
 }
 
 /** A class of middleware. Its constructor's parameters are the container's affair, so any are allowed. */
-export type MiddlewareClass = new (...dependencies: never[]) => MiddlewareHandler;
+export interface MiddlewareClass extends CrossOriginJudge {
+  new (...dependencies: never[]): MiddlewareHandler;
+}
 
 /** What `@Use` and the option `use` take. */
 export type Middleware = MiddlewareFunction | MiddlewareClass;

@@ -38,6 +38,7 @@ export function plainEndpoint({
     route: routeOf(name, file),
     name,
     layers,
+    preflightLayers: [],
     readEvent: (exchange) => readPlainEvent(exchange, limits),
     call: (event, context) => callMain(main, event, context, extendedContextKey),
     perRequest,
@@ -56,6 +57,7 @@ export function failingEndpoint(
     route: routeOf(name, file),
     name,
     layers,
+    preflightLayers: [],
     readEvent: nothing,
     call: () => {
       throw failure();

@@ -2,7 +2,7 @@ import type { BodyLimits } from '../body/body-limits.js';
 import type { InjectedClass } from '../context/dependency-graph.js';
 import type { Injector, RequestScope } from '../context/injector.js';
 import { middlewareMistake } from '../context/middleware-mistake.js';
-import { isMiddlewareClass, type Middleware } from '../context/middleware.js';
+import { type CrossOriginJudge, isMiddlewareClass, type Middleware } from '../context/middleware.js';
 import { planMessage } from '../events/event-plan.js';
 import type { Class, WebSocketOptions } from '../routing/route-options.js';
 import { type HttpRoute, type Route, routeName, type SseRoute, type WebSocketRoute } from '../routing/route.js';
@@ -37,6 +37,7 @@ export interface BuiltEndpoints {
   readonly requests: readonly RequestEndpoint[];
   readonly sockets: readonly WebSocketEndpoint[];
   readonly layers: readonly Layer[];
+  readonly preflightLayers: readonly Layer[];
 }
 
 /** What a handler's method is called as; its parameters are what the decorators' types have checked. */
@@ -72,6 +73,7 @@ export class EndpointBuilder {
       requests: routes.filter((route) => route.protocol !== 'websocket').map((route) => this.#request(route)),
       sockets: [...groupSockets(routes).values()].map((group) => this.#socket(group)),
       layers: this.#layers(this.#defaults.use),
+      preflightLayers: this.#layers(this.#defaults.use.filter(isCrossOriginJudge)),
     };
   }
 
@@ -79,10 +81,12 @@ export class EndpointBuilder {
     const { options } = route;
     const { limits } = this.#defaults;
     const own = options.maxBodyBytes === undefined ? limits : { ...limits, maxBodyBytes: options.maxBodyBytes };
+    const use = [...this.#defaults.use, ...route.use];
     return {
       route,
       name: routeName(route),
-      layers: this.#layers([...this.#defaults.use, ...route.use]),
+      layers: this.#layers(use),
+      preflightLayers: this.#layers(use.filter(isCrossOriginJudge)),
       readEvent: eventReaderOf(eventKindOf(route.eventType), {
         pathParameters: route.parameters,
         methods: route.methods,
@@ -105,12 +109,13 @@ export class EndpointBuilder {
     const untyped = messages.filter(({ route }) => route.options.type === undefined);
     const own = <Key extends keyof WebSocketRoute['options']>(key: Key) =>
       group.find(({ options }) => options[key] !== undefined)?.options[key];
+    // Class middleware stands at every handler of the group, and must run once.
+    const use = [...this.#defaults.use, ...new Set(group.flatMap((route) => route.use))];
     return {
       path: first.path,
       name: `${first.controller.name} ${first.path}`,
       file: first.file,
-      // Class middleware stands at every handler of the group, and must run once.
-      layers: this.#layers([...this.#defaults.use, ...new Set(group.flatMap(({ use }) => use))]),
+      layers: this.#layers(use),
       perRequest: group.some((route) => this.#isPerRequest(route)),
       upgrade: this.#upgrade(on('upgrade')),
       open: this.#upgrade(on('open')),
@@ -129,7 +134,7 @@ export class EndpointBuilder {
       maxMessageBytes: own('maxMessageBytes') ?? this.#defaults.maxMessageBytes,
       heartbeatMs: own('heartbeatMs') ?? this.#defaults.wsHeartbeatMs,
       compress: own('compress') ?? false,
-      origins: own('origins') ?? this.#defaults.origins,
+      origins: use.some(isCrossOriginJudge) ? undefined : (own('origins') ?? this.#defaults.origins),
       form: undefined,
       ...resumeOf(own('resume'), this.#defaults.resumeMs),
     };
@@ -204,6 +209,10 @@ export class EndpointBuilder {
       return (context, next) => instance.handle(context, next);
     });
   }
+}
+
+function isCrossOriginJudge(middleware: CrossOriginJudge): boolean {
+  return middleware.crossOrigin === true;
 }
 
 function instanceIn<Instance extends object>(

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
+import { isOwnOrigin } from '../context/own-origin.js';
 import { HttpError } from '../errors/http-error.js';
 import { methodNotAllowed } from '../routing/route.js';
 
@@ -23,36 +24,34 @@ export function checkHandshake({ method, headers, httpVersion }: IncomingMessage
   }
 }
 
+/** A page from a bare address: any device of a private network may have it. */
+const ADDRESS = /^(?:\[.*\]|\d+\.\d+\.\d+\.\d+)$/;
+
 /**
- * Refuses a browser's cross-origin upgrade that carries cookies: no same-origin policy holds for WebSockets, so any page
- * could otherwise speak in its visitor's name (cross-site WebSocket hijacking). Other clients send no `Origin`.
+ * Refuses a browser's cross-origin upgrade that carries what browsers add by themselves, cookies or `Authorization`: no
+ * same-origin policy holds for WebSockets, so any page could otherwise speak in its visitor's name (cross-site WebSocket
+ * hijacking). An origin that nobody can be held to is refused without them too: `null` (sandboxed pages, local files)
+ * and bare addresses. Other clients than browsers send no `Origin`.
  *
  * @param origins what may connect beside the server's own origin; `*`: everybody.
  * @param trustProxy whether a proxy's `X-Forwarded-Host` is the server's own host. No page can set it.
  * @throws HttpError 403 `ORIGIN_REFUSED`
  */
 export function checkOrigin({ headers }: IncomingMessage, origins: readonly string[], trustProxy: boolean): void {
-  const { origin, cookie } = headers;
-  if (origin === undefined || cookie === undefined) return;
+  const { origin, cookie, authorization } = headers;
+  if (origin === undefined) return;
+  if (cookie === undefined && authorization === undefined && isNamed(origin)) return;
   if (origins.includes('*') || origins.includes(origin)) return;
-  if (isHostOf(origin, headers.host)) return;
-  if (trustProxy && isHostOf(origin, lastOf(headers['x-forwarded-host']))) return;
+  if (isOwnOrigin(origin, headers, trustProxy)) return;
   throw HttpError.of('ORIGIN_REFUSED', 'add the origin to the option `origins` if it may connect');
 }
 
-/** Whether an origin is a page of this host. A port that is its scheme's own may be named or not. */
-function isHostOf(origin: string, host: string | undefined): boolean {
-  if (host === undefined) return false;
+/** Whether an origin has a host with a name. */
+function isNamed(origin: string): boolean {
   try {
-    const page = new URL(origin);
-    return page.host !== '' && page.host === new URL(`${page.protocol}//${host}`).host;
+    const { hostname } = new URL(origin);
+    return hostname !== '' && !ADDRESS.test(hostname);
   } catch {
-    return false; // `null`, as sandboxed pages send, or a host that is none
+    return false;
   }
-}
-
-/** The entry that the nearest proxy wrote. */
-function lastOf(header: string | string[] | undefined): string | undefined {
-  const text = Array.isArray(header) ? header.at(-1) : header;
-  return text?.slice(text.lastIndexOf(',') + 1).trim();
 }

@@ -15,7 +15,7 @@ const HOST = /^(?:\[[\w.~!$&'()*+,;=:-]+\]|[\w.~!$&'()*+,;=-]*(?:%[\da-f]{2}[\w.
 /**
  * What node's parser lets through and should not: a URL or a number of headers beyond the limit (node drops the surplus
  * without a word), no `Host`, a second or a malformed one (RFC 9112, section 3.2: 400), which two proxies may read
- * differently.
+ * differently, and a second `Authorization`, of which node drops one and a proxy perhaps the other.
  *
  * A URL in absolute form becomes its path here: the host that it names is believed nowhere (section 3.2.2 would put it
  * above the `Host` header, which serves proxies and those who wish to be taken for another host).
@@ -29,14 +29,19 @@ export function checkRequestHead(request: IncomingMessage, settings: ServerSetti
   if (rawHeaders.length / 2 > settings.maxHeaders)
     throw HttpError.of('HEADERS_TOO_LARGE', `at most ${settings.maxHeaders} headers`);
   let hosts = 0;
+  let authorizations = 0;
   let announcesBody = false;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
-    // By length first: nearly every header is told from these three by it.
+    // By length first: nearly every header is told from these four by it.
     if (name.length === 4) {
       if (name.toLowerCase() !== 'host') continue;
       if (++hosts > 1) throw HttpError.of('BAD_REQUEST', 'the request has two Host headers');
       checkHost(rawHeaders[index + 1] ?? '');
+    } else if (name.length === 13) {
+      if (name.toLowerCase() === 'authorization' && ++authorizations > 1) {
+        throw HttpError.of('BAD_REQUEST', 'the request has two Authorization headers');
+      }
     } else if (name.length === 14 || name.length === 17) {
       const lower = name.toLowerCase();
       if (lower !== 'content-length' && lower !== 'transfer-encoding') continue;

@@ -46,7 +46,7 @@ export function createService(parts: ServiceParts): Service {
   const { settings, routes, use, injector, channels, store, log, functions } = parts;
   const defaults = { ...settings, limits: bodyLimitsOf(settings), use };
   const builder = new EndpointBuilder(injector, defaults);
-  const { requests, sockets, layers } = builder.build(routes);
+  const { requests, sockets, layers, preflightLayers } = builder.build(routes);
   const mistakes: StartupMistake[] = [];
   const inFlight = new Set<Exchange>();
   const live = new LiveConnections();
@@ -59,6 +59,7 @@ export function createService(parts: ServiceParts): Service {
       trustProxy: settings.trustProxy,
       extendedContextKey,
       extendedContext: functions?.extendedContext,
+      store,
     },
     log,
     injector,
@@ -71,6 +72,7 @@ export function createService(parts: ServiceParts): Service {
       { settings, defaults, injector, channels, log, extendedContextKey, inFlight, live },
       routes.length === 0,
     ),
+    preflightLayers,
     currentContext: settings.currentContext ? enableCurrentContext() : undefined,
     inFlight,
     handlerTimes: new HandlerTimes(inFlight),

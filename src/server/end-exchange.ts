@@ -1,3 +1,4 @@
+import { endContext } from '../context/http-context.js';
 import { writeAccessLine } from './access-line.js';
 import type { Exchange } from './exchange.js';
 
@@ -12,6 +13,7 @@ export function endExchange(exchange: Exchange): void {
   if (!service.inFlight.delete(exchange)) return;
   service.handlerTimes.stop(exchange);
   if (!response.writableFinished) exchange.abandon(new ClientLeft('the client has left'));
+  endContext(exchange.context);
   if (service.settings.accessLog) writeAccessLine(exchange);
   if (exchange.holdsResources) releaseExchange(exchange);
 }

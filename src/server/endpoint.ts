@@ -21,6 +21,8 @@ export interface RequestEndpoint {
   /** `OrderController.find`, for the log. */
   readonly name: string;
   readonly layers: readonly Layer[];
+  /** Those of them that answer CORS preflights. */
+  readonly preflightLayers: readonly Layer[];
   readonly readEvent: EventReader;
   readonly call: Call;
   /** Whether the controller or a middleware is made for each request. */
@@ -76,7 +78,8 @@ export interface WebSocketEndpoint {
   readonly maxMessageBytes: number;
   readonly heartbeatMs: number;
   readonly compress: boolean;
-  readonly origins: readonly string[];
+  /** Origins that may connect beside the server's own; `undefined` where a middleware judges them. */
+  readonly origins: readonly string[] | undefined;
   /** How a refusal is answered, where not as controllers do. */
   readonly form: AnswerForm | undefined;
   /** Milliseconds in which a client may come back to its session; 0: there are no sessions here. */

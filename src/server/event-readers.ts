@@ -1,5 +1,5 @@
 import type { BodyLimits } from '../body/body-limits.js';
-import { openBodyStream, type ParsedBody } from '../body/read-body.js';
+import type { ParsedBody } from '../body/read-body.js';
 import type { HttpContext } from '../context/http-context.js';
 import { type EventPlan, planEvent } from '../events/event-plan.js';
 import type { RouteMethod } from '../routing/route-options.js';
@@ -31,10 +31,7 @@ export function eventReaderOf(event: EventKind, reading: EventReading): EventRea
     case 'text':
       return (exchange) => exchange.readText(limits);
     case 'stream':
-      return (exchange) => {
-        exchange.sayContinue(reading.maxStreamBytes);
-        return openBodyStream(exchange.request, reading.maxStreamBytes);
-      };
+      return (exchange) => exchange.openBody(reading.maxStreamBytes);
     case 'plain':
       return async (exchange) => plainEvent(await exchange.parseBody(limits));
     case 'none':

@@ -1,9 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 
-import { type ParsedBody, readBody, readBytes, readText } from '../body/read-body.js';
+import { openBodyStream, type ParsedBody, readBody, readBytes, readText } from '../body/read-body.js';
 import { UploadedFiles } from '../body/uploaded-file.js';
 import type { BodyLimits } from '../body/body-limits.js';
-import { abortContext, type HttpContext, setDeadline, setSseOpener, type SseOpener } from '../context/http-context.js';
+import {
+  abortContext,
+  bodyCheckOf,
+  type HttpContext,
+  setDeadline,
+  setSseOpener,
+  type SseOpener,
+} from '../context/http-context.js';
 import type { RequestScope } from '../context/injector.js';
 import { type SseOptions, TooLateForStream } from '../context/sse-stream.js';
 import type { AnswerForm } from './answer-form.js';
@@ -93,6 +101,14 @@ export class Exchange implements SseOpener {
     this.reading = true;
     this.sayContinue(limits.maxBodyBytes);
     return readText(this.request, limits);
+  }
+
+  /** The body as it comes. One that a middleware has checked errors in place of its end where it is not right. */
+  openBody(maxBytes: number | undefined): Readable {
+    this.sayContinue(maxBytes);
+    const check = bodyCheckOf(this.context);
+    if (check === undefined) return openBodyStream(this.request, maxBytes);
+    return openBodyStream(this.request, maxBytes, () => check.end());
   }
 
   /** Tells a client that waits for it to send its body, unless what it announces is refused anyway. */

@@ -7,9 +7,13 @@ export function setHeader(headers: Headers, name: string, value: string | number
   headers[name] = value;
 }
 
-/** The same, but for `Set-Cookie`: cookies are many, and a new one leaves those of others alone. */
+/**
+ * The same, but for what is many: a new cookie leaves those of others alone, and an answer that depends on one more
+ * header still depends on those that `Vary` named before (RFC 9110, section 12.5.5).
+ */
 export function mergeHeader(headers: Headers, name: string, value: string | number | readonly string[]): void {
-  const present = name.toLowerCase() === 'set-cookie' ? getHeader(headers, 'set-cookie') : undefined;
+  const lowerName = name.toLowerCase();
+  const present = lowerName === 'set-cookie' || lowerName === 'vary' ? getHeader(headers, lowerName) : undefined;
   setHeader(headers, name, present === undefined ? value : [...toList(present), ...toList(value)]);
 }
 

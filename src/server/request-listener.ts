@@ -1,8 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
-import { HttpContext, type PathParameters, setDeadline } from '../context/http-context.js';
+import { bodyCheckOf, HttpContext, type PathParameters, setDeadline } from '../context/http-context.js';
 import { SseContext } from '../context/sse-context.js';
 import { HttpError } from '../errors/http-error.js';
+import { checkedBody, tapBody } from './checked-body.js';
 import { checkRequestHead } from './check-request-head.js';
 import type { Layer } from './endpoint.js';
 import { endExchange } from './end-exchange.js';
@@ -10,6 +11,7 @@ import { STREAM_HEADERS } from './event-stream.js';
 import { Exchange } from './exchange.js';
 import { answerHealth } from './health.js';
 import { runLayers } from './onion.js';
+import { preflightLayersOf } from './preflight.js';
 import { respond } from './respond.js';
 import { respondError } from './respond-error.js';
 import { discardResult } from './result.js';
@@ -119,8 +121,10 @@ function run(exchange: Exchange): void {
     if (exchange.refusal !== undefined) throw exchange.refusal;
     const { endpoint, service, context } = exchange;
     if (endpoint?.perRequest === true) exchange.scope = service.injector.openScope(context);
-    const layers: readonly Layer[] = endpoint?.layers ?? service.layers;
-    const core = endpoint === undefined ? answerUnmatched : readAndHandle;
+    const preflight = exchange.request.method === 'OPTIONS' ? preflightLayersOf(exchange) : undefined;
+    const layers: readonly Layer[] = preflight ?? endpoint?.layers ?? service.layers;
+    // A preflight never comes to a handler: the guards beside those layers did not see it.
+    const core = endpoint === undefined || preflight !== undefined ? answerUnmatched : readAndHandle;
     const result = layers.length === 0 ? core(exchange) : runLayers(layers, exchange, core);
     if (isThenable(result)) void settle(exchange, result);
     else finish(exchange, result);
@@ -133,9 +137,12 @@ function run(exchange: Exchange): void {
 function readAndHandle(exchange: Exchange): unknown {
   const { endpoint, context } = exchange;
   if (endpoint === undefined) return undefined;
+  const check = bodyCheckOf(context);
+  if (check !== undefined) tapBody(exchange.request, check);
   const event = endpoint.readEvent(exchange);
   if (!(event instanceof Promise)) return endpoint.call(event, context, exchange.scope);
-  return event.then((read) => {
+  const reading: Promise<unknown> = check === undefined ? event : checkedBody(exchange.request, check, event);
+  return reading.then((read) => {
     if (exchange.answered) return undefined; // the time was up
     if (exchange.reading) restartTimer(exchange);
     return endpoint.call(read, context, exchange.scope);
@@ -207,14 +214,19 @@ function limitTime(exchange: Exchange): void {
   const platformMs = executionTimeoutMs || Number(header === undefined ? 0 : request.headers[header]);
   if (platformMs > 0) exchange.cutAt = Date.now() + platformMs;
   // A stream may go on for as long as the platform lets it.
-  const handlerMs = endpoint?.route.protocol === 'sse' ? 0 : (endpoint?.timeoutMs ?? 0);
+  const handlerMs = endpoint?.route.protocol === 'sse' ? 0 : handlerTimeOf(exchange);
   const deadline = handlerMs === 0 ? exchange.cutAt : Math.min(exchange.cutAt, Date.now() + handlerMs);
   if (deadline !== Number.POSITIVE_INFINITY) setDeadline(context, deadline);
 }
 
+/** Milliseconds; 0: no limit. Where no route matches, it is the time of the middleware that answers. */
+function handlerTimeOf({ endpoint, service }: Exchange): number {
+  return endpoint === undefined ? service.settings.handlerTimeoutMs : endpoint.timeoutMs;
+}
+
 function startTimer(exchange: Exchange): void {
   const { endpoint, context } = exchange;
-  const ownMs = endpoint?.timeoutMs || Number.POSITIVE_INFINITY;
+  const ownMs = handlerTimeOf(exchange) || Number.POSITIVE_INFINITY;
   const ms = endpoint?.route.protocol === 'sse' ? ownMs : Math.min(ownMs, context.remainingMs());
   if (ms === Number.POSITIVE_INFINITY || !exchange.open) return;
   exchange.service.handlerTimes.start(exchange, ms, timeUp);

@@ -135,7 +135,7 @@ function respondWeb(exchange: Exchange, headers: Headers, result: Response): und
         .split(/[\s,]+/) ?? [])
     : [];
   for (const [name, value] of result.headers) {
-    if (name !== 'set-cookie' && !ofConnection.includes(name)) setHeader(headers, name, value);
+    if (name !== 'set-cookie' && !ofConnection.includes(name)) mergeHeader(headers, name, value);
   }
   const cookies = result.headers.getSetCookie();
   if (cookies.length > 0) mergeHeader(headers, 'Set-Cookie', cookies);

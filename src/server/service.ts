@@ -24,6 +24,7 @@ export interface ServerSettings {
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
   readonly executionTimeoutMs: number;
+  readonly handlerTimeoutMs: number;
   readonly shutdownMs: number;
   readonly idleCloseMs: number;
   readonly maxBufferedBytes: number;
@@ -49,6 +50,8 @@ export interface Service {
   readonly layers: readonly Layer[];
   /** The functions of `cloudbase-functions.json`, asked where no route of the application's own matches. */
   readonly functions: FunctionTable | undefined;
+  /** Those of them that answer CORS preflights. */
+  readonly preflightLayers: readonly Layer[];
   readonly currentContext: AsyncLocalStorage<HttpContext> | undefined;
   /** Every request that is being answered. */
   readonly inFlight: Set<Exchange>;

@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws';
 import type { ChannelMessage } from '../channels/channels.js';
 import { encodingsOf } from '../channels/shared-encoding.js';
 import { checkClose } from '../context/check-close.js';
-import { abortContext } from '../context/http-context.js';
+import { abortContext, endContext } from '../context/http-context.js';
 import type { RequestScope } from '../context/injector.js';
 import type { UpgradeContext } from '../context/upgrade-context.js';
 import type { WebSocketContext } from '../context/web-socket-context.js';
@@ -312,7 +312,10 @@ export class SocketConnection
     const context = this.#context;
     const closed = new ConnectionClosed('the connection is closed');
     if (context !== undefined) abortContext(context, closed);
-    if (this.#upgrade !== undefined) abortContext(this.#upgrade.context, closed);
+    if (this.#upgrade !== undefined) {
+      abortContext(this.#upgrade.context, closed);
+      endContext(this.#upgrade.context);
+    }
     await this.#dispatcher?.close(new CloseEvent(code, reason, code !== 1006));
     await this.flush();
     this.service.live.delete(this);

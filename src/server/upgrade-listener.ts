@@ -62,7 +62,7 @@ export function createUpgradeListener(service: Service): UpgradeListener {
       params = match?.params ?? {};
       if (endpoint === undefined) throw HttpError.of('NOT_FOUND', 'no WebSocket route has this path');
       checkHandshake(request);
-      checkOrigin(request, endpoint.origins, service.contexts.trustProxy);
+      if (endpoint.origins !== undefined) checkOrigin(request, endpoint.origins, service.contexts.trustProxy);
       if (service.draining) throw HttpError.of('UNAVAILABLE', 'the server is going down');
     } catch (error) {
       refusal = error;

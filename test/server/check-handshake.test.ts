@@ -77,6 +77,25 @@ describe('checkOrigin', () => {
     it(`refuses ${origin || 'an empty origin'} with cookies`, () => assert.equal(verdict({ origin }), 403));
   }
 
+  const bare = (headers: Record<string, string>, origins: string[] = []) =>
+    statusOf(() => checkOrigin(request({ host: 'app.example', ...headers }), origins, false));
+
+  it('takes Authorization, which browsers add by themselves too, for a credential as cookies are', () => {
+    const authorization = 'Basic YTpi';
+    assert.equal(bare({ origin: 'http://evil', authorization }), 403);
+    assert.equal(bare({ origin: 'http://app.example', authorization }), 101);
+    assert.equal(bare({ authorization }), 101);
+  });
+
+  it('refuses origins that nobody can be held to even without credentials, unless they are listed', () => {
+    for (const origin of ['null', 'http://10.0.0.1', 'http://[::1]:3000', 'file://', '', 'nonsense']) {
+      assert.equal(bare({ origin }), 403, origin);
+      assert.equal(bare({ origin }, [origin]), 101, origin);
+    }
+    assert.equal(bare({ origin: 'http://127.0.0.1:9000', host: '127.0.0.1:9000' }), 101);
+    assert.equal(bare({ origin: 'http://localhost:5173' }), 101);
+  });
+
   it('lets in what is listed, everybody by *, and whoever sends no cookies or no origin', () => {
     assert.equal(verdict({ origin: 'https://other.example' }, ['https://other.example']), 101);
     assert.equal(verdict({ origin: 'null' }, ['*']), 101);

@@ -1,0 +1,68 @@
+import type { HttpContext } from '../context/http-context.js';
+import { optionMistake } from './option-mistake.js';
+
+/**
+ * Which origins are meant: one (`https://app.example.com`), those of all subdomains (`https://*.example.com`, or
+ * `*.example.com` for https), those that a regular expression matches from their first to their last character, or
+ * those that a function accepts.
+ */
+export type OriginRule = string | RegExp | ((origin: string, context: HttpContext) => boolean | Promise<boolean>);
+
+/** Whether an `Origin` is meant by any of the rules. A promise only where a function gives one. */
+export type OriginTest = (origin: string, context: HttpContext) => boolean | Promise<boolean>;
+
+/** One label of a host name or several. */
+const SUBDOMAINS = '[a-z0-9-]+(?:\\.[a-z0-9-]+)*';
+
+/**
+ * Reads rules, once.
+ * @throws StartupError for a text that no browser sends as an origin, such as one with a path.
+ */
+export function originTest(where: string, rules: OriginRule | readonly OriginRule[]): OriginTest {
+  const exact = new Set<string>();
+  const patterns: RegExp[] = [];
+  const functions: OriginTest[] = [];
+  for (const rule of typeof rules === 'object' && !(rules instanceof RegExp) ? rules : [rules]) {
+    if (typeof rule === 'function') functions.push(rule);
+    else if (rule instanceof RegExp) patterns.push(wholly(rule));
+    else if (typeof rule === 'string' && rule.includes('*')) patterns.push(subdomainsOf(where, rule));
+    else exact.add(checkOrigin(where, rule));
+  }
+  const isListed = (origin: string) => exact.has(origin) || patterns.some((pattern) => pattern.test(origin));
+  if (functions.length === 0) return isListed;
+  return async (origin, context) => {
+    if (isListed(origin)) return true;
+    for (const accepts of functions) if ((await accepts(origin, context)) === true) return true;
+    return false;
+  };
+}
+
+/** An expression that must match all: `/example\.com/` would let https://example.com.evil.org in. */
+export function wholly(pattern: RegExp): RegExp {
+  return new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace(/[gy]/g, ''));
+}
+
+function subdomainsOf(where: string, rule: string): RegExp {
+  const [, scheme = 'https://', host] = /^(https?:\/\/)?\*\.([a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d+)?)$/.exec(rule) ?? [];
+  if (host === undefined) {
+    const remedy = 'write https://*.example.com, a regular expression or a function';
+    throw optionMistake(where, `it cannot read the pattern ${JSON.stringify(rule)}`, remedy);
+  }
+  return new RegExp(`^${scheme}${SUBDOMAINS}\\.${host.replaceAll('.', '\\.')}$`);
+}
+
+function checkOrigin(where: string, rule: unknown): string {
+  if (typeof rule === 'string' && (rule === 'null' || originOf(rule) === rule)) return rule;
+  const known = typeof rule === 'string' ? originOf(rule) : undefined;
+  const remedy = known === undefined ? 'write https://app.example.com' : `write ${known}`;
+  throw optionMistake(where, `${JSON.stringify(rule)} is no origin`, remedy);
+}
+
+function originOf(text: string): string | undefined {
+  try {
+    const { origin } = new URL(text);
+    return origin === 'null' ? undefined : origin;
+  } catch {
+    return undefined;
+  }
+}
