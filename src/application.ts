@@ -20,11 +20,13 @@ import { createService } from './server/create-service.js';
 import { explainEvents } from './server/explain-events.js';
 import { type DrainReport, HttpServer } from './server/http-server.js';
 import { listenMistake } from './server/listen-mistake.js';
+import type { PlatformHooks } from './server/platform-calls.js';
+import type { ReadinessChecks } from './server/readiness.js';
 import type { Service } from './server/service.js';
 import { createLogger, type Logger } from './telemetry/log.js';
 
 /** What an application is made of, and every option of the options table. */
-export interface ApplicationOptions extends GivenOptions {
+export interface ApplicationOptions extends GivenOptions, PlatformHooks {
   /** The controller classes. */
   controllers: readonly Class[];
   /** Middleware around every route, outermost first. */
@@ -33,7 +35,9 @@ export interface ApplicationOptions extends GivenOptions {
   providers?: readonly Provision[];
   /** Writes the log in place of the built-in logger; pino's fits. */
   log?: Logger;
-  /** Called before the server listens, in order. A failing one stops the start. */
+  /** What `/_readyz` asks: `{ redis: () => client.status === 'ready' }`. One that says `false`, throws or is late is 503. */
+  readiness?: ReadinessChecks;
+  /** Called before the server listens, in order (see the option `listenFirst`). A failing one stops the start. */
   onStart?: (() => unknown) | readonly (() => unknown)[];
   /** Called when the last request has ended, in order; then singletons are disposed. */
   onClose?: (() => unknown) | readonly (() => unknown)[];
@@ -73,7 +77,8 @@ export class Application {
 
   /** Use {@link createApplication}. */
   constructor(given: ApplicationOptions, sources: OptionSources) {
-    const { controllers, use = [], providers = [], log, onStart = [], onClose = [], ...options } = given;
+    const { controllers, use = [], providers = [], log, readiness = {}, onStart = [], onClose = [], ...rest } = given;
+    const { onInitialize, onPreStop, onPreFreeze, onInvoke, ...options } = rest;
     this.options = resolveOptions(options, sources);
     this.log = log ?? createLogger({ level: this.options.logLevel, format: this.options.logFormat });
     this.#onStart = typeof onStart === 'function' ? [onStart] : onStart;
@@ -95,7 +100,10 @@ export class Application {
       injector: this.#injector,
       channels: this.#injector.resolve(Channels),
       log: this.log,
+      readiness,
+      hooks: { onInitialize, onPreStop, onPreFreeze, onInvoke },
     });
+    this.#service.goDown = () => void this.close();
     this.#server = new HttpServer(this.#service);
   }
 
@@ -141,13 +149,47 @@ export class Application {
   }
 
   async #listen(): Promise<AddressInfo> {
-    const { port, host, temporaryFolder } = this.options;
+    const { temporaryFolder, listenFirst } = this.options;
     if (this.routes.some(mayUpload)) checkTemporaryFolder(temporaryFolder);
+    if (listenFirst) return await this.#listenFirst();
+    await this.#start();
+    return await this.#open();
+  }
+
+  /** The port is open at once; requests wait for the hooks. */
+  #listenFirst(): Promise<AddressInfo> {
+    const opened = this.#openAndStart();
+    this.#service.starting = this.#startEnded(opened);
+    return opened;
+  }
+
+  async #openAndStart(): Promise<AddressInfo> {
+    const address = await this.#open();
+    try {
+      await this.#start();
+    } catch (error) {
+      // Requests that wait are cut: nobody will answer them.
+      await this.#server.drain(0);
+      throw error;
+    }
+    return address;
+  }
+
+  async #startEnded(opened: Promise<unknown>): Promise<void> {
+    await Promise.allSettled([opened]);
+    this.#service.starting = undefined;
+  }
+
+  async #start(): Promise<void> {
     for (const hook of this.#onStart) {
       this.#refuseWhenClosing();
       await runStartHook(hook);
     }
     this.#refuseWhenClosing();
+  }
+
+  async #open(): Promise<AddressInfo> {
+    const { port, host } = this.options;
     try {
       return await this.#server.listen(port, host);
     } catch (error) {

@@ -65,6 +65,11 @@ export { file, type FileOptions, type IntegrationResponse, redirect } from './se
 export { type ChannelMessage, Channels, type PublishOptions, type SubscribeOptions } from './channels/channels.js';
 export { MemoryChannels, type MemoryChannelsOptions } from './channels/memory-channels.js';
 
+// Platforms and health.
+export type { PlatformHooks } from './server/platform-calls.js';
+export type { ReadinessCheck, ReadinessChecks } from './server/readiness.js';
+export type { TrustProxy } from './context/trusted-proxies.js';
+
 // Options and log.
 export type { GivenOptions } from './options.js';
 export type { OptionSources } from './resolve-options.js';

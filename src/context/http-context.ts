@@ -3,11 +3,12 @@ import { parse as parseQuery } from 'fast-querystring';
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Logger } from '../telemetry/log.js';
-import { clientAddress, type ProxiedRequest, requestUrl } from './client-address.js';
+import { clientAddress, clientHost, clientProtocol, type ProxiedRequest, requestUrl } from './client-address.js';
 import { parseExtendedContext } from './extended-context.js';
 import { requestIdOf } from './request-id.js';
 import { ResponseHead } from './response-head.js';
 import type { SseOptions, SseStream } from './sse-stream.js';
+import type { TrustedHops } from './trusted-proxies.js';
 
 /** The methods of `httpContext.httpMethod`, as the platform's typings have them. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'TRACE' | 'OPTIONS';
@@ -30,6 +31,8 @@ export interface ContextSettings {
   readonly requestIdHeaders: readonly string[];
   /** Whether `X-Forwarded-*` is believed. */
   readonly trustProxy: boolean;
+  /** How many proxies are believed, where that is not simply one. */
+  readonly trustedHops?: TrustedHops | undefined;
   /** The header with the platform's extended context, lower case; empty: none is believed. */
   readonly extendedContextKey: string;
 }
@@ -125,7 +128,7 @@ export class HttpContext<State extends object = ContextState> {
   get httpContext(): { url: string; httpMethod: HttpMethod; headers: IncomingHttpHeaders } {
     const { method = 'GET', headers } = this.#request;
     // Node's parser lets no other methods than those of its list through, and the router none but these.
-    return { url: requestUrl(this.#request, this.#settings.trustProxy), httpMethod: method as HttpMethod, headers };
+    return { url: requestUrl(this.#request, this.#hops), httpMethod: method as HttpMethod, headers };
   }
 
   /** The request's method. */
@@ -166,7 +169,22 @@ export class HttpContext<State extends object = ContextState> {
 
   /** The client's address; behind a proxy that is trusted (option `trustProxy`) as the proxy gives it. */
   get ip(): string {
-    return clientAddress(this.#request, this.#settings.trustProxy);
+    return clientAddress(this.#request, this.#hops);
+  }
+
+  /** What the client speaks: `https` only where a proxy that is trusted says so. */
+  get protocol(): 'http' | 'https' {
+    return clientProtocol(this.#request, this.#hops);
+  }
+
+  /** The host, with its port, that the client asked for; behind a proxy that is trusted as the proxy gives it. */
+  get host(): string | undefined {
+    return clientHost(this.#request, this.#hops);
+  }
+
+  get #hops(): number | boolean {
+    const { trustedHops, trustProxy } = this.#settings;
+    return trustedHops === undefined ? trustProxy : trustedHops(this.#request);
   }
 
   /** Aborted when the client leaves, the time is up or the server goes down. Give it to whatever the handler waits for. */

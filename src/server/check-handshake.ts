@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
+import { clientHost } from '../context/client-address.js';
 import { HttpError } from '../errors/http-error.js';
 import { methodNotAllowed } from '../routing/route.js';
 
@@ -28,15 +29,15 @@ export function checkHandshake({ method, headers, httpVersion }: IncomingMessage
  * could otherwise speak in its visitor's name (cross-site WebSocket hijacking). Other clients send no `Origin`.
  *
  * @param origins what may connect beside the server's own origin; `*`: everybody.
- * @param trustProxy whether a proxy's `X-Forwarded-Host` is the server's own host. No page can set it.
+ * @param hops how many proxies in front are believed: their `X-Forwarded-Host` is the server's own host. No page can set it.
  * @throws HttpError 403 `ORIGIN_REFUSED`
  */
-export function checkOrigin({ headers }: IncomingMessage, origins: readonly string[], trustProxy: boolean): void {
-  const { origin, cookie } = headers;
+export function checkOrigin(request: IncomingMessage, origins: readonly string[], hops: number | boolean): void {
+  const { origin, cookie, host } = request.headers;
   if (origin === undefined || cookie === undefined) return;
   if (origins.includes('*') || origins.includes(origin)) return;
-  if (isHostOf(origin, headers.host)) return;
-  if (trustProxy && isHostOf(origin, lastOf(headers['x-forwarded-host']))) return;
+  if (isHostOf(origin, host)) return;
+  if (isHostOf(origin, clientHost(request, hops))) return;
   throw HttpError.of('ORIGIN_REFUSED', 'add the origin to the option `origins` if it may connect');
 }
 
@@ -49,10 +50,4 @@ function isHostOf(origin: string, host: string | undefined): boolean {
   } catch {
     return false; // `null`, as sandboxed pages send, or a host that is none
   }
-}
-
-/** The entry that the nearest proxy wrote. */
-function lastOf(header: string | string[] | undefined): string | undefined {
-  const text = Array.isArray(header) ? header.at(-1) : header;
-  return text?.slice(text.lastIndexOf(',') + 1).trim();
 }

@@ -3,6 +3,7 @@ import type { Channels } from '../channels/channels.js';
 import { enableCurrentContext } from '../context/current-context.js';
 import type { Injector } from '../context/injector.js';
 import type { Middleware } from '../context/middleware.js';
+import { type TrustedHops, trustedHops, type TrustProxy } from '../context/trusted-proxies.js';
 import { StartupError, type StartupMistake } from '../errors/startup-error.js';
 import { Router } from '../routing/router.js';
 import { type Route, routeName } from '../routing/route.js';
@@ -13,13 +14,16 @@ import type { Exchange } from './exchange.js';
 import { HandlerTimes } from './handler-times.js';
 import { Heartbeats } from './heartbeats.js';
 import { LiveConnections } from './live-connections.js';
+import { type PlatformHooks, platformCalls } from './platform-calls.js';
+import { Readiness, readinessChecks, type ReadinessChecks } from './readiness.js';
+import { ResponseLimits } from './response-limits.js';
 import type { ServerSettings, Service } from './service.js';
 
 /** The options that the server and its endpoints take. */
 export type ServiceSettings = ServerSettings &
   BodyLimits &
   Omit<EndpointDefaults, 'limits' | 'use'> & {
-    readonly trustProxy: boolean;
+    readonly trustProxy: TrustProxy;
     readonly extendedContextKey: string;
     readonly currentContext: boolean;
   };
@@ -32,13 +36,24 @@ export interface ServiceParts {
   readonly injector: Injector;
   readonly channels: Channels;
   readonly log: Logger;
+  readonly readiness: ReadinessChecks;
+  readonly hooks: PlatformHooks;
 }
 
 /**
  * Builds the endpoints of checked routes and what their listeners share.
  * @throws StartupError for a path that the router refuses.
  */
-export function createService({ settings, routes, use, injector, channels, log }: ServiceParts): Service {
+export function createService({
+  settings,
+  routes,
+  use,
+  injector,
+  channels,
+  log,
+  readiness,
+  hooks,
+}: ServiceParts): Service {
   const builder = new EndpointBuilder(injector, { ...settings, limits: bodyLimitsOf(settings), use });
   const { requests, sockets, layers } = builder.build(routes);
   const mistakes: StartupMistake[] = [];
@@ -48,7 +63,8 @@ export function createService({ settings, routes, use, injector, channels, log }
     contexts: {
       log,
       requestIdHeaders: settings.platform.requestIdHeaders,
-      trustProxy: settings.trustProxy,
+      trustProxy: isTrusting(settings.trustProxy),
+      trustedHops: hopsOf(settings.trustProxy),
       extendedContextKey: settings.extendedContextKey.toLowerCase(),
     },
     log,
@@ -63,11 +79,26 @@ export function createService({ settings, routes, use, injector, channels, log }
     releasing: new Set(),
     live: new LiveConnections(),
     heartbeats: new Heartbeats(),
+    responseLimits: new ResponseLimits({ settings, log }),
+    readiness: new Readiness(readinessChecks(readiness, channels), settings.readinessTimeoutMs, log),
+    platformCalls: settings.platform.callsHooks ? platformCalls(hooks, bodyLimitsOf(settings)) : undefined,
+    goDown: () => undefined,
+    starting: undefined,
     received: 0,
     draining: false,
   };
   if (mistakes.length > 0) throw new StartupError(mistakes);
   return service;
+}
+
+/** Whether any proxy is believed. */
+function isTrusting(trust: TrustProxy): boolean {
+  return typeof trust === 'object' ? trust.length > 0 : Boolean(trust);
+}
+
+/** Nobody, or the one proxy in front, needs no look at the request. */
+function hopsOf(trust: TrustProxy): TrustedHops | undefined {
+  return typeof trust === 'boolean' ? undefined : trustedHops(trust);
 }
 
 function bodyLimitsOf(settings: BodyLimits): BodyLimits {

@@ -8,6 +8,7 @@ import type { RequestScope } from '../context/injector.js';
 import type { SseOptions } from '../context/sse-stream.js';
 import type { RequestEndpoint } from './endpoint.js';
 import { EventStream } from './event-stream.js';
+import type { PlatformCall } from './platform-calls.js';
 import type { Service } from './service.js';
 
 /** One request and its answer, from match to end: what the steps of the lifecycle hand on to each other. */
@@ -16,6 +17,8 @@ export class Exchange implements SseOpener {
   name: string | undefined;
   /** Set by the match; undefined where nothing matched. */
   endpoint: RequestEndpoint | undefined;
+  /** What the platform itself asks, where it is that. */
+  platformCall: PlatformCall | undefined;
   /** Why the request is answered with an error before anything else. */
   refusal: unknown;
   /** The event stream, once one was opened. */

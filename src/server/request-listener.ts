@@ -10,13 +10,18 @@ import { STREAM_HEADERS } from './event-stream.js';
 import { Exchange } from './exchange.js';
 import { answerHealth } from './health.js';
 import { runLayers } from './onion.js';
+import { markInvocation } from './invoke-marks.js';
+import { platformCallOf } from './platform-calls.js';
 import { respond } from './respond.js';
 import { respondError } from './respond-error.js';
 import { discardResult } from './result.js';
 import type { Service } from './service.js';
 import { answerUnmatched } from './unmatched.js';
+import { waitTurn } from './wait-turn.js';
 
 const NO_PARAMETERS: PathParameters = Object.freeze(Object.create(null) as PathParameters);
+
+const NO_LAYERS: readonly Layer[] = [];
 
 /** The life of a request, on one page: match → middleware → read → validate → handle → respond → end. */
 export function createRequestListener(service: Service): RequestListener {
@@ -51,12 +56,14 @@ function begin(
   response: ServerResponse,
   expect: (exchange: Exchange) => void,
 ): void {
-  // A pipelined request waits for its turn: the answers must come in order, one connection should not have a thousand
-  // handlers run at once (RFC 9112, section 9.3.2), and when the client leaves, node tells only the first of them.
+  // A pipelined request waits for its turn, and every one for an application that listens before it is ready.
   if (response.socket === null) {
-    response.once('socket', () => {
-      if (!request.socket.destroyed) begin(service, request, response, expect);
-    });
+    const { maxPipelinedRequests } = service.settings;
+    waitTurn(request, response, maxPipelinedRequests, () => begin(service, request, response, expect));
+    return;
+  }
+  if (service.starting !== undefined) {
+    void afterStart(service.starting, request, () => begin(service, request, response, expect));
     return;
   }
   // 1. Match: the route decides what follows.
@@ -67,18 +74,26 @@ function begin(
   else service.currentContext.run(exchange.context, run, exchange);
 }
 
+async function afterStart(starting: Promise<unknown>, request: IncomingMessage, go: () => void): Promise<void> {
+  await starting;
+  if (!request.socket.destroyed) go();
+}
+
 function takeNothing(): void {
   // the usual request expects nothing
 }
 
 function match(service: Service, request: IncomingMessage, response: ServerResponse): Exchange {
   let found: ReturnType<Service['requests']['match']>;
+  let call: ReturnType<typeof platformCallOf>;
   let refusal: unknown;
   let announcesBody = true;
   try {
     announcesBody = checkRequestHead(request, service.settings);
+    if (service.platformCalls !== undefined) call = platformCallOf(service.platformCalls, request);
     // `OPTIONS *` is about the server as a whole.
-    if (request.url !== '*') found = service.requests.match(request.method ?? 'GET', request.url ?? '/');
+    if (call === undefined && request.url !== '*')
+      found = service.requests.match(request.method ?? 'GET', request.url ?? '/');
   } catch (error) {
     refusal = error;
   }
@@ -87,7 +102,8 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   const context = new Context(request, found?.params ?? NO_PARAMETERS, service.contexts);
   const exchange = new Exchange(service, request, response, context);
   exchange.endpoint = endpoint;
-  exchange.name = endpoint?.name;
+  exchange.platformCall = call;
+  exchange.name = call?.name ?? endpoint?.name;
   exchange.refusal = refusal;
   exchange.announcesBody = announcesBody;
   limitTime(exchange);
@@ -95,6 +111,7 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   service.inFlight.add(exchange);
   // One listener for every end: answered, or the client left.
   response.on('close', () => endExchange(exchange));
+  if (service.settings.invokeMarks) markInvocation(exchange, response);
   return exchange;
 }
 
@@ -103,8 +120,10 @@ function run(exchange: Exchange): void {
     if (exchange.refusal !== undefined) throw exchange.refusal;
     const { endpoint, service, context } = exchange;
     if (endpoint?.perRequest === true) exchange.scope = service.injector.openScope(context);
-    const layers: readonly Layer[] = endpoint?.layers ?? service.layers;
-    const core = endpoint === undefined ? answerUnmatched : readAndHandle;
+    // The platform's own calls are no requests: what guards those would refuse these.
+    const call = exchange.platformCall;
+    const layers: readonly Layer[] = call === undefined ? (endpoint?.layers ?? service.layers) : NO_LAYERS;
+    const core = call?.answer ?? (endpoint === undefined ? answerUnmatched : readAndHandle);
     const result = layers.length === 0 ? core(exchange) : runLayers(layers, exchange, core);
     if (isThenable(result)) void settle(exchange, result);
     else finish(exchange, result);

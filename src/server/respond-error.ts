@@ -5,6 +5,7 @@ import type { Exchange } from './exchange.js';
 import { type Headers, mergeHeader, setHeader } from './headers.js';
 import { writeBody, writeText } from './write-body.js';
 
+const JSON_TYPE = 'application/json; charset=utf-8';
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** Headers that tell of the body which is not sent: they do not hold for the problem that is sent in its place. */
@@ -26,6 +27,10 @@ export function respondError(exchange: Exchange, thrown: unknown): void {
     return;
   }
   try {
+    if (exchange.platformCall !== undefined) {
+      writeText(exchange, error.status, JSON_TYPE, hookErrorText(exchange, error));
+      return;
+    }
     // The most common error, a mistake of the client's, has no headers of its own.
     if (error.headers === undefined && responseHeadOf(exchange.context) === undefined) {
       exchange.response.statusMessage = '';
@@ -39,10 +44,17 @@ export function respondError(exchange: Exchange, thrown: unknown): void {
 
 function writeProblem(exchange: Exchange, error: HttpError, headers: Headers): void {
   for (const [name, value] of Object.entries(error.headers ?? {})) mergeHeader(headers, name, value);
+  exchange.service.responseLimits.strip(exchange, headers);
   // node keeps the words of a status whose head could not be written.
   exchange.response.statusMessage = '';
   setHeader(headers, 'Content-Type', PROBLEM_TYPE);
   writeBody(exchange, error.status, headers, undefined, problemText(exchange, error));
+}
+
+/** The body that Function Compute knows of a failed call. */
+function hookErrorText(exchange: Exchange, error: HttpError): string {
+  const problem = toProblem(error, exchange.context.requestId, exchange.service.settings.exposeErrors);
+  return JSON.stringify({ errorCode: problem.code, errorMessage: problem.detail ?? problem.title });
 }
 
 function problemText({ context, service }: Exchange, error: HttpError): string {

@@ -11,6 +11,7 @@ import { endExchange } from './end-exchange.js';
 import type { WebSocketEndpoint } from './endpoint.js';
 import { Exchange } from './exchange.js';
 import { isIgnoredUpgrade, restoreRequest } from './ignored-upgrade.js';
+import { markInvocation } from './invoke-marks.js';
 import { runLayers } from './onion.js';
 import { createRequestListener } from './request-listener.js';
 import { respond } from './respond.js';
@@ -43,7 +44,7 @@ export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: B
 /** The life of an upgrade: match → middleware → validate → `upgrade` handler → 101, or an ordinary HTTP error. */
 export function createUpgradeListener(service: Service): UpgradeListener {
   const listener = createRequestListener(service);
-  return (request, socket, head) => {
+  const onUpgrade: UpgradeListener = (request, socket, head) => {
     const response = responseOn(request, socket);
     // 1. Match: the same router rules, for WebSocket routes.
     let endpoint: WebSocketEndpoint | undefined;
@@ -60,7 +61,7 @@ export function createUpgradeListener(service: Service): UpgradeListener {
       params = match?.params ?? {};
       if (endpoint === undefined) throw HttpError.of('NOT_FOUND', 'no WebSocket route has this path');
       checkHandshake(request);
-      checkOrigin(request, endpoint.origins, service.contexts.trustProxy);
+      checkOrigin(request, endpoint.origins, service.contexts.trustedHops?.(request) ?? service.contexts.trustProxy);
       if (service.draining) throw HttpError.of('UNAVAILABLE', 'the server is going down');
     } catch (error) {
       refusal = error;
@@ -75,10 +76,28 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     service.received += 1;
     service.inFlight.add(exchange);
     response.on('close', () => endExchange(exchange));
+    if (service.settings.invokeMarks) markInvocation(exchange, socket);
     const go = () => void run(exchange, endpoint, { asked, context, socket, head });
     if (service.currentContext === undefined) go();
     else service.currentContext.run(context, go);
   };
+  return (request, socket, head) => {
+    if (service.starting === undefined) onUpgrade(request, socket, head);
+    else void afterStart(service.starting, socket, () => onUpgrade(request, socket, head));
+  };
+}
+
+/** An application that listens before it is ready: the upgrade begins when it is. */
+async function afterStart(starting: Promise<unknown>, socket: Duplex, begin: () => void): Promise<void> {
+  socket.on('error', ignoreReset);
+  await starting;
+  socket.off('error', ignoreReset);
+  if (!socket.destroyed) begin();
+}
+
+/** Without a listener a reset would end the process; that the socket is destroyed is seen when the start is over. */
+function ignoreReset(): void {
+  // see above
 }
 
 /** What an upgrade has beside its exchange. */
