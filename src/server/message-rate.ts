@@ -2,7 +2,8 @@
 export class MessageRate {
   readonly #maxMessages: number;
   readonly #maxBytes: number;
-  #since = 0;
+  // The first message begins the first second.
+  #since = Number.NEGATIVE_INFINITY;
   #messages = 0;
   #bytes = 0;
 
