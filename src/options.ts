@@ -49,6 +49,10 @@ export const OPTIONS = {
     ['EXTENDED_CONTEXT_KEY'],
     'The header with the platform’s extended context; empty: none is believed.',
   ),
+  claimHeaders: list(
+    ['YUNCTION_CLAIM_HEADERS'],
+    'Headers in which the gateway forwards claims of a token that it has checked; `context.claim()` reads no others.',
+  ),
   currentContext: flag(
     false,
     ['YUNCTION_CURRENT_CONTEXT'],

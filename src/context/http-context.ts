@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from '../telemetry/log.js';
 import { clientAddress, clientHost, clientProtocol, type ProxiedRequest, requestUrl } from './client-address.js';
 import { parseExtendedContext } from './extended-context.js';
+import { type ClaimType, type ClaimValue, readClaim } from './read-claim.js';
 import { requestIdOf } from './request-id.js';
 import { ResponseHead } from './response-head.js';
 import type { SseOptions, SseStream } from './sse-stream.js';
@@ -35,6 +36,8 @@ export interface ContextSettings {
   readonly trustedHops?: TrustedHops | undefined;
   /** The header with the platform's extended context, lower case; empty: none is believed. */
   readonly extendedContextKey: string;
+  /** Headers whose claims are believed, lower case. `undefined`: all of them, as in a test. */
+  readonly claimHeaders?: ReadonlySet<string> | undefined;
 }
 
 /** What stands behind a context and can open its event stream: the server's exchange, or a test's fake. */
@@ -152,6 +155,24 @@ export class HttpContext<State extends object = ContextState> {
   get extendedContext(): Record<string, unknown> | undefined {
     const { extendedContextKey } = this.#settings;
     return extendedContextKey === '' ? undefined : parseExtendedContext(this.#request.headers[extendedContextKey]);
+  }
+
+  /**
+   * A claim of the caller's token that the gateway has checked and forwards in this header (Function Compute: JWT
+   * authentication, `claimPassBy`). `undefined`: there is none, or it is not of this type.
+   * @throws Error for a header that the option `claimHeaders` does not name: a client could send it too.
+   * @example
+   * const level = context.claim('x-jwt-level', 'number');
+   */
+  claim<Type extends ClaimType = 'string'>(header: string, type?: Type): ClaimValue<Type> | undefined {
+    const name = header.toLowerCase();
+    if (this.#settings.claimHeaders?.has(name) === false) {
+      throw new Error(
+        `context.claim('${header}'): name the header in the option claimHeaders if the gateway writes it`,
+      );
+    }
+    // readClaim gives a value of the type that it is asked for.
+    return readClaim(this.#request.headers[name], type ?? 'string') as ClaimValue<Type> | undefined;
   }
 
   /** The query's parameters: text, or an array where a key is repeated. */

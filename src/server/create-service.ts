@@ -25,6 +25,7 @@ export type ServiceSettings = ServerSettings &
   Omit<EndpointDefaults, 'limits' | 'use'> & {
     readonly trustProxy: TrustProxy;
     readonly extendedContextKey: string;
+    readonly claimHeaders: readonly string[];
     readonly currentContext: boolean;
   };
 
@@ -66,6 +67,7 @@ export function createService({
       trustProxy: isTrusting(settings.trustProxy),
       trustedHops: hopsOf(settings.trustProxy),
       extendedContextKey: settings.extendedContextKey.toLowerCase(),
+      claimHeaders: new Set(settings.claimHeaders.map((name) => name.toLowerCase())),
     },
     log,
     injector,
