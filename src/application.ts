@@ -23,11 +23,13 @@ import { explainEvents } from './server/explain-events.js';
 import type { FunctionReport, FunctionSource } from './server/function-table.js';
 import { type DrainReport, HttpServer } from './server/http-server.js';
 import { listenMistake } from './server/listen-mistake.js';
+import type { PlatformHooks } from './server/platform-calls.js';
+import type { ReadinessChecks } from './server/readiness.js';
 import type { Service } from './server/service.js';
 import { createLogger, type Logger } from './telemetry/log.js';
 
 /** What an application is made of, and every option of the options table. */
-export interface ApplicationOptions extends GivenOptions {
+export interface ApplicationOptions extends GivenOptions, PlatformHooks {
   /** The controller classes. */
   controllers: readonly Class[];
   /** Functions beside the controllers: `functionProject()` of `yunction/functions`. `yunction start` gives it by itself. */
@@ -42,7 +44,9 @@ export interface ApplicationOptions extends GivenOptions {
   store?: Store;
   /** Writes the log in place of the built-in logger; pino's fits. */
   log?: Logger;
-  /** Called before the server listens, in order. A failing one stops the start. */
+  /** What `/_readyz` asks: `{ redis: () => client.status === 'ready' }`. One that says `false`, throws or is late is 503. */
+  readiness?: ReadinessChecks;
+  /** Called before the server listens, in order (see the option `listenFirst`). A failing one stops the start. */
   onStart?: (() => unknown) | readonly (() => unknown)[];
   /** Called when the last request has ended, in order; then singletons are disposed. */
   onClose?: (() => unknown) | readonly (() => unknown)[];
@@ -91,8 +95,13 @@ export class Application {
       channels,
       store,
       log,
+      readiness = {},
       onStart,
       onClose,
+      onInitialize,
+      onPreStop,
+      onPreFreeze,
+      onInvoke,
       ...options
     } = given;
     this.options = resolveOptions(options, sources);
@@ -125,7 +134,10 @@ export class Application {
       store: this.#store,
       log: this.log,
       functions: project,
+      readiness,
+      hooks: { onInitialize, onPreStop, onPreFreeze, onInvoke },
     });
+    this.#service.goDown = () => void this.close();
     this.#server = new HttpServer(this.#service);
   }
 
@@ -179,17 +191,51 @@ export class Application {
   }
 
   async #listen(): Promise<AddressInfo> {
-    const { port, host, temporaryFolder, eager } = this.options;
+    const { temporaryFolder, listenFirst } = this.options;
     if (this.#service.functions !== undefined || this.routes.some(mayUpload)) checkTemporaryFolder(temporaryFolder);
+    if (listenFirst) return await this.#listenFirst();
+    await this.#start();
+    return await this.#open();
+  }
+
+  /** The port is open at once; requests wait for the hooks. */
+  #listenFirst(): Promise<AddressInfo> {
+    const opened = this.#openAndStart();
+    this.#service.starting = this.#startEnded(opened);
+    return opened;
+  }
+
+  async #openAndStart(): Promise<AddressInfo> {
+    const address = await this.#open();
+    try {
+      await this.#start();
+    } catch (error) {
+      // Requests that wait are cut: nobody will answer them.
+      await this.#server.drain(0);
+      throw error;
+    }
+    return address;
+  }
+
+  async #startEnded(opened: Promise<unknown>): Promise<void> {
+    await Promise.allSettled([opened]);
+    this.#service.starting = undefined;
+  }
+
+  async #start(): Promise<void> {
     // In memory there is nothing to wait for.
     if (this.#service.channels.state !== 'ready') await this.#service.channels.open();
     if (this.#store.state !== 'ready') await this.#store.open();
-    if (eager) refuseWhenAllFailed(await this.loadFunctions());
+    if (this.options.eager) refuseWhenAllFailed(await this.loadFunctions());
     for (const hook of this.#onStart) {
       this.#refuseWhenClosing();
       await runStartHook(hook);
     }
     this.#refuseWhenClosing();
+  }
+
+  async #open(): Promise<AddressInfo> {
+    const { port, host } = this.options;
     try {
       return await this.#server.listen(port, host);
     } catch (error) {

@@ -83,6 +83,11 @@ export { MemoryChannels, type MemoryChannelsOptions } from './channels/memory-ch
 export { MemoryStore, type MemoryStoreOptions } from './channels/memory-store.js';
 export { type IncrementOptions, type SetOptions, Store } from './channels/store.js';
 
+// Platforms and health.
+export type { PlatformHooks } from './server/platform-calls.js';
+export type { ReadinessCheck, ReadinessChecks } from './server/readiness.js';
+export type { TrustProxy } from './context/trusted-proxies.js';
+
 // Options and log.
 export type { GivenOptions } from './options.js';
 export type { OptionSources } from './resolve-options.js';

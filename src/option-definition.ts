@@ -73,6 +73,22 @@ export function text(fallback: string, env: readonly string[], meaning: string):
   };
 }
 
+/** A path of a URL, or nothing. */
+export function path(fallback: string, env: readonly string[], meaning: string): OptionDefinition<string> {
+  return {
+    meaning,
+    env,
+    fallback,
+    allowed: 'a path that begins with /, or nothing',
+    parse: (value) => (isPath(value) ? value : undefined),
+    accepts: isPath,
+  };
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && /^(?:\/[^\s?#]*)?$/.test(value);
+}
+
 export function oneOf<const Value extends string>(
   fallback: Value,
   values: readonly Value[],

@@ -1,6 +1,8 @@
-import { automatic, flag, integer, list, oneOf, type OptionDefinition, text } from './option-definition.js';
+import type { TrustProxy } from './context/trusted-proxies.js';
+import { automatic, flag, integer, list, oneOf, type OptionDefinition, path, text } from './option-definition.js';
 import type { Platform } from './platform/platform.js';
 import { LOG_LEVELS, type LogLevel } from './telemetry/log.js';
+import { trustedProxies } from './trusted-proxies-option.js';
 
 const MiB = 1024 * 1024;
 const ANY = Number.MAX_SAFE_INTEGER;
@@ -38,14 +40,18 @@ export const OPTIONS = {
     ['YUNCTION_UNKNOWN'],
     'What becomes of properties that an event class does not declare.',
   ),
-  trustProxy: automatic(
+  trustProxy: trustedProxies(
     ['TRUST_PROXY'],
-    'Whether `X-Forwarded-*` is believed; `auto`: on a platform with a gateway in front.',
+    'Whose `X-Forwarded-*` is believed: a number of proxies, or their addresses; `auto`: of one where a gateway is in front.',
   ),
   extendedContextKey: text(
     '',
     ['EXTENDED_CONTEXT_KEY'],
     'The header with the platform’s extended context; empty: none is believed.',
+  ),
+  claimHeaders: list(
+    ['YUNCTION_CLAIM_HEADERS'],
+    'Headers in which the gateway forwards claims of a token that it has checked; `context.claim()` reads no others.',
   ),
   currentContext: flag(
     false,
@@ -91,6 +97,24 @@ export const OPTIONS = {
     ['KEEP_ALIVE_TIMEOUT'],
     'Milliseconds an idle connection is kept; above the usual 60 s of a load balancer.',
   ),
+  maxRequestsPerSocket: integer(
+    0,
+    [0, ANY],
+    ['MAX_REQUESTS_PER_SOCKET'],
+    'Requests of one connection, after which it is closed; 0: no limit, as on platforms that manage connections.',
+  ),
+  maxPipelinedRequests: integer(
+    32,
+    [1, 10_000],
+    ['MAX_PIPELINED_REQUESTS'],
+    'Requests that wait on one connection for those before them; then nothing more is read from it.',
+  ),
+  writeTimeoutMs: integer(
+    60_000,
+    [0, HOUR],
+    ['WRITE_TIMEOUT_MS'],
+    'Milliseconds for a client to take some of what was written to it before it is cut; 0: no limit.',
+  ),
   handlerTimeoutMs: integer(
     30_000,
     [0, 24 * HOUR],
@@ -102,6 +126,33 @@ export const OPTIONS = {
     [0, 24 * HOUR],
     ['EXECUTION_TIMEOUT_MS'],
     'Milliseconds after which the platform cuts an invocation; streams and sockets end shortly before; 0: unknown.',
+  ),
+  listenFirst: flag(
+    false,
+    ['YUNCTION_LISTEN_FIRST'],
+    'Whether the port is open before the `onStart` hooks have run; requests wait for them, and `readyPath` is 503.',
+  ),
+  healthPath: path('/_healthz', ['HEALTH_PATH'], 'The path that is 200 while the process lives; empty: none.'),
+  readyPath: path(
+    '/_readyz',
+    ['READY_PATH'],
+    'The path that is 200 while requests are welcome, else 503; empty: none.',
+  ),
+  readinessTimeoutMs: integer(
+    2000,
+    [1, HOUR],
+    ['READINESS_TIMEOUT_MS'],
+    'Milliseconds that the readiness checks have; one that takes longer has failed.',
+  ),
+  drainOnPreStop: flag(
+    false,
+    ['YUNCTION_DRAIN_ON_PRE_STOP'],
+    'Whether the server goes down for good after fc’s PreStop; not every instance ends after it.',
+  ),
+  invokeMarks: flag(
+    false,
+    ['YUNCTION_INVOKE_MARKS'],
+    'Whether the lines are written on fc by which its log service tells invocations apart.',
   ),
   shutdownMs: integer(
     8000,
@@ -146,6 +197,24 @@ export const OPTIONS = {
     [1000, HOUR],
     ['RESUME_MS'],
     'Milliseconds in which a client may come back to a WebSocket route with `resume`.',
+  ),
+  maxMessagesPerSecond: integer(
+    0,
+    [0, ANY],
+    ['MAX_MESSAGES_PER_SECOND'],
+    'Messages that one WebSocket may send in a second; more close it with 1008; 0: no limit. scf lets 10 through.',
+  ),
+  maxBytesPerSecond: integer(
+    0,
+    [0, ANY],
+    ['MAX_BYTES_PER_SECOND'],
+    'Bytes of messages that one WebSocket may send in a second; 0: no limit. scf lets 131072 through.',
+  ),
+  wsIdleTimeoutMs: integer(
+    0,
+    [0, 24 * HOUR],
+    ['WS_IDLE_TIMEOUT_MS'],
+    'Milliseconds of silence after which the platform cuts a WebSocket; pings are then at most half as far apart; 0: unknown.',
   ),
   origins: list(
     ['YUNCTION_ORIGINS'],
@@ -229,7 +298,7 @@ type Decided = 'platform' | 'trustProxy' | 'exposeErrors' | 'logFormat';
 /** The options as they hold: every `auto` decided. */
 export type Options = { readonly [Name in Exclude<keyof GivenOptions, Decided>]-?: NonNullable<GivenOptions[Name]> } & {
   readonly platform: Platform;
-  readonly trustProxy: boolean;
+  readonly trustProxy: TrustProxy;
   readonly exposeErrors: boolean;
   readonly logFormat: 'json' | 'pretty';
   readonly logLevel: LogLevel;

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { StartupError, type StartupMistake } from './errors/startup-error.js';
 import type { OptionDefinition } from './option-definition.js';
 import { type GivenOptions, type Options, OPTIONS } from './options.js';
-import { detectPlatform, type Platform, PLATFORMS } from './platform/platform.js';
+import { detectPlatform, type Platform, PLATFORMS, reservedPorts } from './platform/platform.js';
 
 /** Where options come from beside the explicit argument. Tests give an environment of their own, or none. */
 export interface OptionSources {
@@ -39,7 +39,7 @@ export function resolveOptions(given: GivenOptions, { argv = [], env = {} }: Opt
   // The loop has put a value of each option's own type under its name.
   const chosen = values as { [Name in keyof GivenOptions]-?: NonNullable<GivenOptions[Name]> };
   const platform = PLATFORMS[chosen.platform === 'auto' ? detectPlatform(env) : chosen.platform];
-  if (platform.reservedPorts.includes(chosen.port)) {
+  if (reservedPorts(platform, env).includes(chosen.port)) {
     mistakes.push({
       where: 'option port',
       problem: `the platform keeps port ${chosen.port} for itself`,
@@ -53,7 +53,8 @@ export function resolveOptions(given: GivenOptions, { argv = [], env = {} }: Opt
     // Only a default is raised to what the platform lets through: whoever names the default as a limit means it.
     maxBodyBytes: defaulted.has('maxBodyBytes') ? (platform.maxBodyBytes ?? chosen.maxBodyBytes) : chosen.maxBodyBytes,
     temporaryFolder: chosen.temporaryFolder || (platform.temporaryFolder ?? tmpdir()),
-    trustProxy: decide(chosen.trustProxy, platform.trustProxy),
+    trustProxy: chosen.trustProxy === 'auto' ? platform.trustProxy : chosen.trustProxy,
+    wsHeartbeatMs: heartbeatMs(chosen.wsHeartbeatMs, chosen.wsIdleTimeoutMs),
     exposeErrors: decide(chosen.exposeErrors, isDevelopment(env['NODE_ENV'], platform)),
     logFormat:
       chosen.logFormat === 'auto'
@@ -81,6 +82,12 @@ export function readOption<Name extends keyof GivenOptions>(
 /** A process on a platform serves the world unless it is told otherwise, and few functions set NODE_ENV. */
 function isDevelopment(nodeEnv: string | undefined, platform: Platform): boolean {
   return nodeEnv === undefined || nodeEnv === '' ? platform.name === 'local' : nodeEnv !== 'production';
+}
+
+/** A ping often enough that the platform never takes the connection for idle. */
+function heartbeatMs(chosen: number, idleTimeoutMs: number): number {
+  const longest = Math.floor(idleTimeoutMs / 2);
+  return longest > 0 && (chosen === 0 || chosen > longest) ? longest : chosen;
 }
 
 function decide(chosen: 'auto' | boolean, circumstances: boolean): boolean {

@@ -13,7 +13,7 @@ const HEIGHTS: readonly (readonly string[])[] = [
   ['start.ts', 'shutdown.ts'],
   ['application.ts'],
   ['exit-with-error.ts', 'start-command.ts', 'resolve-options.ts', 'check-temporary-folder.ts', 'load-env-files.ts'],
-  ['options.ts', 'option-definition.ts'],
+  ['options.ts', 'option-definition.ts', 'trusted-proxies-option.ts'],
   ['server', 'decorators', 'functions', 'contract', 'console', 'security'],
   ['routing', 'body', 'events', 'validation', 'context', 'channels', 'platform', 'telemetry'],
   ['errors'],

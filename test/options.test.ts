@@ -16,6 +16,8 @@ function samplesOf({ fallback, parse }: OptionDefinition<unknown>): readonly str
     'false',
     'text',
     'other',
+    '/text',
+    '/other',
     'scf',
     'fc',
     'reject',

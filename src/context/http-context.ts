@@ -6,11 +6,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Store } from '../channels/store.js';
 import type { Logger } from '../telemetry/log.js';
 import type { BodyCheck } from './body-check.js';
-import { clientAddress, type ProxiedRequest, requestUrl } from './client-address.js';
+import { clientAddress, clientHost, clientProtocol, type ProxiedRequest, requestUrl } from './client-address.js';
 import { parseExtendedContext } from './extended-context.js';
+import { type ClaimType, type ClaimValue, readClaim } from './read-claim.js';
 import { requestIdOf } from './request-id.js';
 import { ResponseHead } from './response-head.js';
 import type { SseOptions, SseStream } from './sse-stream.js';
+import type { TrustedHops } from './trusted-proxies.js';
 
 /** The methods of `httpContext.httpMethod`, as the platform's typings have them. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'TRACE' | 'OPTIONS';
@@ -33,12 +35,16 @@ export interface ContextSettings {
   readonly requestIdHeaders: readonly string[];
   /** Whether `X-Forwarded-*` is believed. */
   readonly trustProxy: boolean;
+  /** How many proxies are believed, where that is not simply one. */
+  readonly trustedHops?: TrustedHops | undefined;
   /** The header with the platform's extended context, lower case; empty: none is believed. */
   readonly extendedContextKey: string;
   /** The extended context of requests where no header is believed. */
   readonly extendedContext?: Record<string, unknown> | undefined;
   /** The application's store. Absent in tests of a handler alone. */
   readonly store?: Store | undefined;
+  /** Headers whose claims are believed, lower case. `undefined`: all of them, as in a test. */
+  readonly claimHeaders?: ReadonlySet<string> | undefined;
 }
 
 /** What stands behind a context and can open its event stream: the server's exchange, or a test's fake. */
@@ -169,7 +175,7 @@ export class HttpContext<State extends object = ContextState> {
   get httpContext(): { url: string; httpMethod: HttpMethod; headers: IncomingHttpHeaders } {
     const { method = 'GET', headers } = this.#request;
     // Node's parser lets no other methods than those of its list through, and the router none but these.
-    return { url: requestUrl(this.#request, this.#settings.trustProxy), httpMethod: method as HttpMethod, headers };
+    return { url: requestUrl(this.#request, this.#hops), httpMethod: method as HttpMethod, headers };
   }
 
   /** The request's method. */
@@ -197,6 +203,24 @@ export class HttpContext<State extends object = ContextState> {
       : parseExtendedContext(this.#request.headers[extendedContextKey]);
   }
 
+  /**
+   * A claim of the caller's token that the gateway has checked and forwards in this header (Function Compute: JWT
+   * authentication, `claimPassBy`). `undefined`: there is none, or it is not of this type.
+   * @throws Error for a header that the option `claimHeaders` does not name: a client could send it too.
+   * @example
+   * const level = context.claim('x-jwt-level', 'number');
+   */
+  claim<Type extends ClaimType = 'string'>(header: string, type?: Type): ClaimValue<Type> | undefined {
+    const name = header.toLowerCase();
+    if (this.#settings.claimHeaders?.has(name) === false) {
+      throw new Error(
+        `context.claim('${header}'): name the header in the option claimHeaders if the gateway writes it`,
+      );
+    }
+    // readClaim gives a value of the type that it is asked for.
+    return readClaim(this.#request.headers[name], type ?? 'string') as ClaimValue<Type> | undefined;
+  }
+
   /** The query's parameters: text, or an array where a key is repeated. */
   get query(): QueryParameters {
     if (this.#query !== undefined) return this.#query;
@@ -212,7 +236,22 @@ export class HttpContext<State extends object = ContextState> {
 
   /** The client's address; behind a proxy that is trusted (option `trustProxy`) as the proxy gives it. */
   get ip(): string {
-    return clientAddress(this.#request, this.#settings.trustProxy);
+    return clientAddress(this.#request, this.#hops);
+  }
+
+  /** What the client speaks: `https` only where a proxy that is trusted says so. */
+  get protocol(): 'http' | 'https' {
+    return clientProtocol(this.#request, this.#hops);
+  }
+
+  /** The host, with its port, that the client asked for; behind a proxy that is trusted as the proxy gives it. */
+  get host(): string | undefined {
+    return clientHost(this.#request, this.#hops);
+  }
+
+  get #hops(): number | boolean {
+    const { trustedHops, trustProxy } = this.#settings;
+    return trustedHops === undefined ? trustProxy : trustedHops(this.#request);
   }
 
   /** Aborted when the client leaves, the time is up or the server goes down. Give it to whatever the handler waits for. */

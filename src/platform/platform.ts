@@ -20,9 +20,25 @@ export interface Platform {
   readonly temporaryFolder: string | undefined;
   /** Ports that the platform keeps for itself. */
   readonly reservedPorts: readonly number[];
+  /** Response headers that a function may not set, lower case. One that ends in `-` stands for all that begin with it. */
+  readonly unsettableHeaders: readonly string[];
+  /** Bytes of a response's headers that the platform lets through; `undefined`: no limit is known. */
+  readonly maxResponseHeaderBytes: number | undefined;
+  /** Bytes of a response's body that the platform lets through. */
+  readonly maxResponseBytes: number | undefined;
+  /** Bytes of a body of text that the gateway lets through. */
+  readonly maxTextBytes: number | undefined;
+  /** Whether the platform calls `POST /initialize`, `GET /pre-stop`, `GET /pre-freeze` and `POST /invoke`. */
+  readonly callsHooks: boolean;
 }
 
 const REQUEST_ID_HEADERS = ['x-fc-request-id', 'x-scf-request-id', 'x-cloudbase-request-id', 'x-request-id'];
+
+/** Headers of the connection or of the gateway, which replaces or refuses a function's own. */
+const UNSETTABLE = ['connection', 'keep-alive', 'date', 'server', 'upgrade'];
+
+/** On AWS Lambda: the port of the runtime interface, beside which the Lambda Web Adapter runs. */
+const LAMBDA_PORT = 9001;
 
 export const PLATFORMS: Readonly<Record<PlatformName, Platform>> = {
   /** Tencent SCF and CloudBase HTTP functions. */
@@ -37,6 +53,12 @@ export const PLATFORMS: Readonly<Record<PlatformName, Platform>> = {
     ownsConnections: false,
     temporaryFolder: '/tmp',
     reservedPorts: [28902],
+    unsettableHeaders: UNSETTABLE,
+    maxResponseHeaderBytes: 4 * 1024,
+    maxResponseBytes: 6 * 1024 * 1024,
+    // CloudBase's gateway, which stands in front of SCF (EXCEED_MAX_PAYLOAD_SIZE); SCF's own function URLs let more through.
+    maxTextBytes: 100 * 1024,
+    callsHooks: false,
   },
   /** Alibaba Function Compute, custom runtime. */
   fc: {
@@ -49,8 +71,13 @@ export const PLATFORMS: Readonly<Record<PlatformName, Platform>> = {
     ownsConnections: true,
     temporaryFolder: '/tmp',
     reservedPorts: [],
+    unsettableHeaders: [...UNSETTABLE, 'content-length', 'x-fc-'],
+    maxResponseHeaderBytes: 8 * 1024,
+    maxResponseBytes: undefined,
+    maxTextBytes: undefined,
+    callsHooks: true,
   },
-  /** Any container behind a proxy: Cloud Run, CloudBase Run, Kubernetes. */
+  /** Any container behind a proxy: Cloud Run, CloudBase Run, Kubernetes, AWS Lambda with its Web Adapter. */
   container: {
     name: 'container',
     requestIdHeaders: ['x-request-id', 'x-cloudbase-request-id'],
@@ -61,6 +88,11 @@ export const PLATFORMS: Readonly<Record<PlatformName, Platform>> = {
     ownsConnections: false,
     temporaryFolder: undefined,
     reservedPorts: [],
+    unsettableHeaders: [],
+    maxResponseHeaderBytes: undefined,
+    maxResponseBytes: undefined,
+    maxTextBytes: undefined,
+    callsHooks: false,
   },
   /** A developer's machine. */
   local: {
@@ -73,6 +105,11 @@ export const PLATFORMS: Readonly<Record<PlatformName, Platform>> = {
     ownsConnections: false,
     temporaryFolder: undefined,
     reservedPorts: [],
+    unsettableHeaders: [],
+    maxResponseHeaderBytes: undefined,
+    maxResponseBytes: undefined,
+    maxTextBytes: undefined,
+    callsHooks: false,
   },
 };
 
@@ -81,6 +118,16 @@ export function detectPlatform(env: NodeJS.ProcessEnv): PlatformName {
   if (env['TENCENTCLOUD_RUNENV'] === 'SCF' || env['SCF_NAMESPACE'] !== undefined) return 'scf';
   if (env['FC_FUNCTION_NAME'] !== undefined || env['FC_FUNC_CODE_PATH'] !== undefined) return 'fc';
   if (env['K_SERVICE'] !== undefined || env['CBR_ENV_ID'] !== undefined) return 'container';
-  if (env['KUBERNETES_SERVICE_HOST'] !== undefined) return 'container';
+  if (env['KUBERNETES_SERVICE_HOST'] !== undefined || isLambda(env)) return 'container';
   return 'local';
+}
+
+/** Ports that cannot be listened on: the platform's, and those of what runs beside the function. */
+export function reservedPorts(platform: Platform, env: NodeJS.ProcessEnv): readonly number[] {
+  return isLambda(env) ? [...platform.reservedPorts, LAMBDA_PORT] : platform.reservedPorts;
+}
+
+/** Behind the Lambda Web Adapter a function is a plain HTTP server (awslabs/aws-lambda-web-adapter). */
+function isLambda(env: NodeJS.ProcessEnv): boolean {
+  return env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined || env['AWS_LWA_PORT'] !== undefined;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { isOwnOrigin } from '../context/own-origin.js';
+import { clientHost } from '../context/client-address.js';
 import { HttpError } from '../errors/http-error.js';
 import { methodNotAllowed } from '../routing/route.js';
 
@@ -34,15 +35,16 @@ const ADDRESS = /^(?:\[.*\]|\d+\.\d+\.\d+\.\d+)$/;
  * and bare addresses. Other clients than browsers send no `Origin`.
  *
  * @param origins what may connect beside the server's own origin; `*`: everybody.
- * @param trustProxy whether a proxy's `X-Forwarded-Host` is the server's own host. No page can set it.
+ * @param hops how many proxies in front are believed: their `X-Forwarded-Host` is the server's own host. No page can set it.
  * @throws HttpError 403 `ORIGIN_REFUSED`
  */
-export function checkOrigin({ headers }: IncomingMessage, origins: readonly string[], trustProxy: boolean): void {
+export function checkOrigin(request: IncomingMessage, origins: readonly string[], hops: number | boolean): void {
+  const { headers } = request;
   const { origin, cookie, authorization } = headers;
   if (origin === undefined) return;
   if (cookie === undefined && authorization === undefined && isNamed(origin)) return;
   if (origins.includes('*') || origins.includes(origin)) return;
-  if (isOwnOrigin(origin, headers, trustProxy)) return;
+  if (isOwnOrigin(origin, headers.host, clientHost(request, hops))) return;
   throw HttpError.of('ORIGIN_REFUSED', 'add the origin to the option `origins` if it may connect');
 }
 

@@ -4,6 +4,7 @@ import type { Store } from '../channels/store.js';
 import { enableCurrentContext } from '../context/current-context.js';
 import type { Injector } from '../context/injector.js';
 import type { Middleware } from '../context/middleware.js';
+import { type TrustedHops, trustedHops, type TrustProxy } from '../context/trusted-proxies.js';
 import { StartupError, type StartupMistake } from '../errors/startup-error.js';
 import type { Route } from '../routing/route.js';
 import type { Logger } from '../telemetry/log.js';
@@ -14,14 +15,18 @@ import type { FunctionProject, FunctionSettings } from './function-table.js';
 import { HandlerTimes } from './handler-times.js';
 import { Heartbeats } from './heartbeats.js';
 import { LiveConnections } from './live-connections.js';
+import { type PlatformHooks, platformCalls } from './platform-calls.js';
+import { Readiness, readinessChecks, type ReadinessChecks } from './readiness.js';
+import { ResponseLimits } from './response-limits.js';
 import type { ServerSettings, Service } from './service.js';
 
 /** The options that the server and its endpoints take. */
 export type ServiceSettings = ServerSettings &
   BodyLimits &
   Omit<EndpointDefaults, 'limits' | 'use'> & {
-    readonly trustProxy: boolean;
+    readonly trustProxy: TrustProxy;
     readonly extendedContextKey: string;
+    readonly claimHeaders: readonly string[];
     readonly currentContext: boolean;
   } & FunctionSettings;
 
@@ -36,6 +41,8 @@ export interface ServiceParts {
   readonly log: Logger;
   /** What `cloudbase-functions.json` names, where there are functions. */
   readonly functions?: FunctionProject | undefined;
+  readonly readiness: ReadinessChecks;
+  readonly hooks: PlatformHooks;
 }
 
 /**
@@ -43,7 +50,7 @@ export interface ServiceParts {
  * @throws StartupError for a path that the router refuses.
  */
 export function createService(parts: ServiceParts): Service {
-  const { settings, routes, use, injector, channels, store, log, functions } = parts;
+  const { settings, routes, use, injector, channels, store, log, functions, readiness, hooks } = parts;
   const defaults = { ...settings, limits: bodyLimitsOf(settings), use };
   const builder = new EndpointBuilder(injector, defaults);
   const { requests, sockets, layers, preflightLayers } = builder.build(routes);
@@ -56,10 +63,12 @@ export function createService(parts: ServiceParts): Service {
     contexts: {
       log,
       requestIdHeaders: functions?.requestIdHeaders ?? settings.platform.requestIdHeaders,
-      trustProxy: settings.trustProxy,
+      trustProxy: isTrusting(settings.trustProxy),
+      trustedHops: hopsOf(settings.trustProxy),
       extendedContextKey,
       extendedContext: functions?.extendedContext,
       store,
+      claimHeaders: new Set(settings.claimHeaders.map((name) => name.toLowerCase())),
     },
     log,
     injector,
@@ -79,11 +88,26 @@ export function createService(parts: ServiceParts): Service {
     releasing: new Set(),
     live,
     heartbeats: new Heartbeats(),
+    responseLimits: new ResponseLimits({ settings, log }),
+    readiness: new Readiness(readinessChecks(readiness, channels), settings.readinessTimeoutMs, log),
+    platformCalls: settings.platform.callsHooks ? platformCalls(hooks, bodyLimitsOf(settings)) : undefined,
+    goDown: () => undefined,
+    starting: undefined,
     received: 0,
     draining: false,
   };
   if (mistakes.length > 0) throw new StartupError(mistakes);
   return service;
+}
+
+/** Whether any proxy is believed. */
+function isTrusting(trust: TrustProxy): boolean {
+  return typeof trust === 'object' ? trust.length > 0 : Boolean(trust);
+}
+
+/** Nobody, or the one proxy in front, needs no look at the request. */
+function hopsOf(trust: TrustProxy): TrustedHops | undefined {
+  return typeof trust === 'boolean' ? undefined : trustedHops(trust);
 }
 
 function bodyLimitsOf(settings: BodyLimits): BodyLimits {

@@ -16,6 +16,7 @@ import { respondError } from './respond-error.js';
 import { discardResult } from './result.js';
 import { encodeComment, encodeEvent } from './sse-encoding.js';
 import { finishHeaders } from './write-body.js';
+import { watchStall } from './write-stall.js';
 
 const HEARTBEAT = encodeComment('heartbeat');
 
@@ -255,7 +256,10 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     const { response } = this.#exchange;
     const batch = this.#takeBatch();
     // Cut off a moment ago, and its `close` is still to come: a write would be an error of the response.
-    return !response.destroyed && response.write(batch);
+    if (response.destroyed) return false;
+    const taken = response.write(batch);
+    if (!taken) watchStall(this.#exchange);
+    return taken;
   }
 
   #takeBatch(): string {
@@ -284,6 +288,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     const headers: Headers = {};
     for (const [name, value] of responseHeadOf(this.#exchange.context)?.headers ?? []) headers[name] = value;
     for (const [name, value] of Object.entries(this.#options.headers ?? {})) setHeader(headers, name, value);
+    this.#exchange.service.responseLimits.strip(this.#exchange, headers);
     for (const [name, value] of fixed) setHeader(headers, name, value);
     for (const [name, value] of this.#exchange.form?.streamHeaders(this.#exchange) ?? []) {
       setHeader(headers, name, value);

@@ -17,6 +17,7 @@ import { type SseOptions, TooLateForStream } from '../context/sse-stream.js';
 import type { AnswerForm } from './answer-form.js';
 import type { RequestEndpoint } from './endpoint.js';
 import { EventStream } from './event-stream.js';
+import type { PlatformCall } from './platform-calls.js';
 import type { Service } from './service.js';
 
 /** One request and its answer, from match to end: what the steps of the lifecycle hand on to each other. */
@@ -27,6 +28,8 @@ export class Exchange implements SseOpener {
   endpoint: RequestEndpoint | undefined;
   /** How results and errors are answered, where not as controllers do. */
   form: AnswerForm | undefined;
+  /** What the platform itself asks, where it is that. */
+  platformCall: PlatformCall | undefined;
   /** Why the request is answered with an error before anything else. */
   refusal: unknown;
   /** The event stream, once one was opened. */

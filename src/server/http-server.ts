@@ -48,6 +48,8 @@ export class HttpServer {
       ...times,
       maxHeaderSize: settings.maxHeaderBytes,
       connectionsCheckingInterval: checkIntervalOf(settings),
+      // Also where node is told otherwise (--insecure-http-parser): what that lets through is read differently by proxies.
+      insecureHTTPParser: false,
       requireHostHeader: false, // node would answer without a problem body: check-request-head.ts does it
       // Clients that would rather speak HTTP/2 (`Upgrade: h2c`) get their answer in HTTP/1.1 (RFC 9110, section 7.8).
       // Since Node 24.9 and 22.21; before, every upgrade goes to the listener below.
@@ -56,6 +58,8 @@ export class HttpServer {
     this.#server = http.createServer(options, createRequestListener(service));
     // One more than allowed is read, so that more than allowed is seen: node drops the surplus in silence.
     this.#server.maxHeadersCount = settings.maxHeaders + 1;
+    // The last answer of such a connection says `Connection: close`, which a platform may forbid.
+    if (!settings.platform.ownsConnections) this.#server.maxRequestsPerSocket = settings.maxRequestsPerSocket;
     this.#server.on('checkContinue', createContinueListener(service));
     this.#server.on('checkExpectation', createExpectationListener(service));
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) =>

@@ -12,13 +12,18 @@ import { Exchange } from './exchange.js';
 import { answerHealth } from './health.js';
 import { runLayers } from './onion.js';
 import { preflightLayersOf } from './preflight.js';
+import { markInvocation } from './invoke-marks.js';
+import { platformCallOf } from './platform-calls.js';
 import { respond } from './respond.js';
 import { respondError } from './respond-error.js';
 import { discardResult } from './result.js';
 import type { Service } from './service.js';
 import { answerUnmatched } from './unmatched.js';
+import { waitTurn } from './wait-turn.js';
 
 const NO_PARAMETERS: PathParameters = Object.freeze(Object.create(null) as PathParameters);
+
+const NO_LAYERS: readonly Layer[] = [];
 
 /** The life of a request, on one page: match → middleware → read → validate → handle → respond → end. */
 export function createRequestListener(service: Service): RequestListener {
@@ -57,10 +62,14 @@ function begin(
   waited = false,
 ): void {
   if (request.socket.destroyed) return; // the client did not wait for its turn
-  // A pipelined request waits for its turn: the answers must come in order, one connection should not have a thousand
-  // handlers run at once (RFC 9112, section 9.3.2), and when the client leaves, node tells only the first of them.
+  // A pipelined request waits for its turn, and every one for an application that listens before it is ready.
   if (response.socket === null) {
-    response.once('socket', () => begin(service, request, response, expect));
+    const { maxPipelinedRequests } = service.settings;
+    waitTurn(request, response, maxPipelinedRequests, () => begin(service, request, response, expect));
+    return;
+  }
+  if (service.starting !== undefined) {
+    void afterStart(service.starting, request, () => begin(service, request, response, expect));
     return;
   }
   // A function that is loaded at its first request: the request begins when that is done, well or not.
@@ -77,18 +86,25 @@ function begin(
   else service.currentContext.run(exchange.context, run, exchange);
 }
 
+async function afterStart(starting: Promise<unknown>, request: IncomingMessage, go: () => void): Promise<void> {
+  await starting;
+  if (!request.socket.destroyed) go();
+}
+
 function takeNothing(): void {
   // the usual request expects nothing
 }
 
 function match(service: Service, request: IncomingMessage, response: ServerResponse): Exchange {
   let found: ReturnType<Service['requests']['match']>;
+  let call: ReturnType<typeof platformCallOf>;
   let refusal: unknown;
   let announcesBody = true;
   try {
     announcesBody = checkRequestHead(request, service.settings);
+    if (service.platformCalls !== undefined) call = platformCallOf(service.platformCalls, request);
     // `OPTIONS *` is about the server as a whole.
-    if (request.url !== '*') found = find(service, request.method ?? 'GET', request.url ?? '/');
+    if (call === undefined && request.url !== '*') found = find(service, request.method ?? 'GET', request.url ?? '/');
   } catch (error) {
     refusal = error;
   }
@@ -98,7 +114,8 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   const exchange = new Exchange(service, request, response, context);
   exchange.endpoint = endpoint;
   exchange.form = endpoint === undefined ? service.functions?.form : endpoint.form;
-  exchange.name = endpoint?.name;
+  exchange.platformCall = call;
+  exchange.name = call?.name ?? endpoint?.name;
   exchange.refusal = refusal;
   exchange.announcesBody = announcesBody;
   limitTime(exchange);
@@ -106,6 +123,7 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   service.inFlight.add(exchange);
   // One listener for every end: answered, or the client left.
   response.on('close', () => endExchange(exchange));
+  if (service.settings.invokeMarks) markInvocation(exchange, response);
   return exchange;
 }
 
@@ -121,10 +139,13 @@ function run(exchange: Exchange): void {
     if (exchange.refusal !== undefined) throw exchange.refusal;
     const { endpoint, service, context } = exchange;
     if (endpoint?.perRequest === true) exchange.scope = service.injector.openScope(context);
+    // The platform's own calls are no requests: what guards those would refuse these.
+    const call = exchange.platformCall;
     const preflight = exchange.request.method === 'OPTIONS' ? preflightLayersOf(exchange) : undefined;
-    const layers: readonly Layer[] = preflight ?? endpoint?.layers ?? service.layers;
+    const layers: readonly Layer[] = call === undefined ? (preflight ?? endpoint?.layers ?? service.layers) : NO_LAYERS;
     // A preflight never comes to a handler: the guards beside those layers did not see it.
-    const core = endpoint === undefined || preflight !== undefined ? answerUnmatched : readAndHandle;
+    const isUnmatched = endpoint === undefined || preflight !== undefined;
+    const core = call?.answer ?? (isUnmatched ? answerUnmatched : readAndHandle);
     const result = layers.length === 0 ? core(exchange) : runLayers(layers, exchange, core);
     if (isThenable(result)) void settle(exchange, result);
     else finish(exchange, result);

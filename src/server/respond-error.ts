@@ -27,6 +27,10 @@ export function respondError(exchange: Exchange, thrown: unknown): void {
     return;
   }
   try {
+    if (exchange.platformCall !== undefined) {
+      writeText(exchange, error.status, JSON_TYPE, hookErrorText(exchange, error));
+      return;
+    }
     // The most common error, a mistake of the client's, has no headers of its own.
     if (error.headers === undefined && responseHeadOf(exchange.context) === undefined) {
       exchange.response.statusMessage = '';
@@ -40,10 +44,17 @@ export function respondError(exchange: Exchange, thrown: unknown): void {
 
 function writeProblem(exchange: Exchange, error: HttpError, headers: Headers): void {
   for (const [name, value] of Object.entries(error.headers ?? {})) mergeHeader(headers, name, value);
+  exchange.service.responseLimits.strip(exchange, headers);
   // node keeps the words of a status whose head could not be written.
   exchange.response.statusMessage = '';
   setHeader(headers, 'Content-Type', typeOf(exchange));
   writeBody(exchange, error.status, headers, undefined, bodyOf(exchange, error));
+}
+
+/** The body that Function Compute knows of a failed call. */
+function hookErrorText(exchange: Exchange, error: HttpError): string {
+  const problem = toProblem(error, exchange.context.requestId, exchange.service.settings.exposeErrors);
+  return JSON.stringify({ errorCode: problem.code, errorMessage: problem.detail ?? problem.title });
 }
 
 function typeOf({ form }: Exchange): string {

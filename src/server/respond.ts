@@ -48,7 +48,10 @@ export function respond(exchange: Exchange, result: unknown): undefined | Promis
   if (head === undefined && isPlain(result))
     return writeText(exchange, routeStatus ?? 200, JSON_TYPE, JSON.stringify(result));
   const headers: Headers = {};
-  if (head !== undefined) for (const [name, value] of head.headers) headers[name] = value;
+  if (head !== undefined) {
+    for (const [name, value] of head.headers) headers[name] = value;
+    exchange.service.responseLimits.strip(exchange, headers);
+  }
   const status = head?.status ?? routeStatus;
   if (typeof result === 'object' && result !== null) {
     if (isIntegrationResponse(result)) return respondIntegration(exchange, headers, result);
@@ -123,6 +126,7 @@ function respondIntegration(
     throw new RangeError(`an integration response has statusCode ${statusCode}: give a number from 200 to 599`);
   }
   for (const [name, value] of Object.entries(own ?? {})) mergeHeader(headers, name, value);
+  exchange.service.responseLimits.strip(exchange, headers);
   return respondBody(exchange, statusCode, headers, body);
 }
 
@@ -141,6 +145,7 @@ function respondWeb(exchange: Exchange, headers: Headers, result: Response): und
   if (cookies.length > 0) mergeHeader(headers, 'Set-Cookie', cookies);
   // What fetch() gives has the headers of its connection, while its body is inflated and unframed already.
   if (fetched) for (const name of OF_A_CONNECTION) deleteHeader(headers, name);
+  exchange.service.responseLimits.strip(exchange, headers);
   // `Response.error()` has status 0, which no server can send.
   const status = result.status < 200 ? 502 : result.status;
   if (result.body === null) return writeBody(exchange, status, headers, undefined, undefined);

@@ -13,6 +13,9 @@ import type { FunctionTable } from './function-table.js';
 import type { HandlerTimes } from './handler-times.js';
 import type { Heartbeats } from './heartbeats.js';
 import type { LiveConnections } from './live-connections.js';
+import type { PlatformCall } from './platform-calls.js';
+import type { Readiness } from './readiness.js';
+import type { ResponseLimits } from './response-limits.js';
 
 /** The limits and times that the server itself keeps; their meaning and defaults are in the options table. */
 export interface ServerSettings {
@@ -25,6 +28,16 @@ export interface ServerSettings {
   readonly keepAliveTimeoutMs: number;
   readonly executionTimeoutMs: number;
   readonly handlerTimeoutMs: number;
+  readonly maxRequestsPerSocket: number;
+  readonly maxPipelinedRequests: number;
+  readonly writeTimeoutMs: number;
+  readonly maxMessagesPerSecond: number;
+  readonly maxBytesPerSecond: number;
+  readonly healthPath: string;
+  readonly readyPath: string;
+  readonly readinessTimeoutMs: number;
+  readonly drainOnPreStop: boolean;
+  readonly invokeMarks: boolean;
   readonly shutdownMs: number;
   readonly idleCloseMs: number;
   readonly maxBufferedBytes: number;
@@ -61,6 +74,14 @@ export interface Service {
   /** Every event stream and WebSocket that is open. */
   readonly live: LiveConnections;
   readonly heartbeats: Heartbeats;
+  readonly responseLimits: ResponseLimits;
+  readonly readiness: Readiness;
+  /** What the platform itself calls, by path; `undefined` where it calls nothing. */
+  readonly platformCalls: ReadonlyMap<string, PlatformCall> | undefined;
+  /** Ends the application; set by it. Called after PreStop where the options say so. */
+  goDown: () => void;
+  /** Resolves when the `onStart` hooks have run, while the server listens already and they have not. */
+  starting: Promise<unknown> | undefined;
   /** How many requests have come. */
   received: number;
   /** Set when the server goes down. */

@@ -26,6 +26,7 @@ import { LazyEmitter } from './lazy-emitter.js';
 import type { EndReason, LiveConnection } from './live-connections.js';
 import { MessageDispatcher } from './message-dispatcher.js';
 import type { Logger } from '../telemetry/log.js';
+import { type MessageRate, messageRate } from './message-rate.js';
 import type { Service } from './service.js';
 import { listenToSocket, type SocketOwner } from './socket-listeners.js';
 import { textFrame } from './text-frame.js';
@@ -67,6 +68,7 @@ export class SocketConnection
   #upgrade: UpgradeRest | undefined;
   #dispatcher: MessageDispatcher | undefined;
   #deadlineTimer: NodeJS.Timeout | undefined;
+  readonly #rate: MessageRate | undefined;
   #awaitsPong = false;
   #oddBeat = false;
   #ending = false;
@@ -78,6 +80,7 @@ export class SocketConnection
     super();
     this.service = service;
     this.endpoint = endpoint;
+    this.#rate = messageRate(service.settings);
   }
 
   /** Called once, after 101. */
@@ -251,7 +254,18 @@ export class SocketConnection
 
   onFrame(data: Buffer, isBinary: boolean): void {
     this.#awaitsPong = false;
+    if (this.#rate?.take(data.length, performance.now()) === false) {
+      this.#refuseRate();
+      return;
+    }
     this.#dispatcher?.push(data, isBinary);
+  }
+
+  /** Said once: what the client has sent after it is not for handlers any more. */
+  #refuseRate(): void {
+    if (this.dismissed) return;
+    this.#context?.log.warn('a WebSocket was closed: its client sends more than it may');
+    this.close(1008, 'more messages or bytes in a second than are allowed');
   }
 
   onPong(): void {

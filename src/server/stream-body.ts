@@ -4,6 +4,7 @@ import type { Exchange } from './exchange.js';
 import { deleteHeader, getHeader, hasHeader, type Headers, setHeader } from './headers.js';
 import { discardResult, ignoreLateError, isReadableStream } from './result.js';
 import { checkLength, endResponse, isBodiless, writeHead } from './write-body.js';
+import { watchStall } from './write-stall.js';
 
 /**
  * Streams a body as fast as the client reads and no faster. The headers go out with the first bytes, so a source that
@@ -40,6 +41,7 @@ export async function streamBody(
   const length = new AnnouncedLength(getHeader(headers, 'content-length'));
   let begun = false;
   let done = false;
+  let sent = 0;
   const leave = () => chunks.leave();
   response.once('close', leave);
   try {
@@ -51,11 +53,12 @@ export async function streamBody(
     for (; step.done !== true; step = await chunks.next()) {
       bytes ??= toBytes(step.value);
       if (response.destroyed) return;
-      length.take(bytes);
+      sent += length.take(bytes);
       if (!response.write(bytes)) await drained(exchange);
       bytes = undefined;
     }
     done = true;
+    exchange.service.responseLimits.checkBody(exchange, sent, String(getHeader(headers, 'content-type')));
     length.end();
     if (!response.destroyed) endResponse(exchange);
   } catch (error) {
@@ -78,10 +81,13 @@ class AnnouncedLength {
     this.#left = header === undefined ? undefined : Number(header);
   }
 
-  take(bytes: string | Uint8Array): void {
-    if (this.#left === undefined) return;
-    this.#left -= typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.byteLength;
+  /** Counts a chunk. @returns its length in bytes. */
+  take(bytes: string | Uint8Array): number {
+    const taken = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.byteLength;
+    if (this.#left === undefined) return taken;
+    this.#left -= taken;
     if (this.#left < 0) throw new Error('the body is longer than its Content-Length');
+    return taken;
   }
 
   end(): void {
@@ -115,8 +121,10 @@ function toBytes(chunk: unknown): string | Uint8Array {
 }
 
 /** Resolves when the client has taken what was written, or has left. */
-function drained({ response }: Exchange): Promise<void> {
+function drained(exchange: Exchange): Promise<void> {
+  const { response } = exchange;
   if (response.destroyed) return Promise.resolve();
+  watchStall(exchange);
   return new Promise((resolve) => {
     const done = () => {
       response.off('drain', done).off('close', done);

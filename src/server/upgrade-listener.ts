@@ -11,6 +11,7 @@ import { endExchange } from './end-exchange.js';
 import type { WebSocketEndpoint } from './endpoint.js';
 import { Exchange } from './exchange.js';
 import { isIgnoredUpgrade, restoreRequest } from './ignored-upgrade.js';
+import { markInvocation } from './invoke-marks.js';
 import { runLayers } from './onion.js';
 import { createRequestListener } from './request-listener.js';
 import { respond } from './respond.js';
@@ -62,7 +63,8 @@ export function createUpgradeListener(service: Service): UpgradeListener {
       params = match?.params ?? {};
       if (endpoint === undefined) throw HttpError.of('NOT_FOUND', 'no WebSocket route has this path');
       checkHandshake(request);
-      if (endpoint.origins !== undefined) checkOrigin(request, endpoint.origins, service.contexts.trustProxy);
+      const hops = service.contexts.trustedHops?.(request) ?? service.contexts.trustProxy;
+      if (endpoint.origins !== undefined) checkOrigin(request, endpoint.origins, hops);
       if (service.draining) throw HttpError.of('UNAVAILABLE', 'the server is going down');
     } catch (error) {
       refusal = error;
@@ -78,27 +80,29 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     service.received += 1;
     service.inFlight.add(exchange);
     response.on('close', () => endExchange(exchange));
+    if (service.settings.invokeMarks) markInvocation(exchange, socket);
     const go = () => void run(exchange, endpoint, { asked, context, socket, head });
     if (service.currentContext === undefined) go();
     else service.currentContext.run(context, go);
   };
   return (request, socket, head) => {
-    // A function that is loaded at its first request: the upgrade begins when that is done, well or not.
-    const loading = service.functions?.waitFor(request.url ?? '/');
-    if (loading === undefined) {
-      onUpgrade(request, socket, head);
-      return;
-    }
-    void (async () => {
-      socket.on('error', ignoreReset);
-      await loading;
-      socket.off('error', ignoreReset);
-      if (!socket.destroyed) onUpgrade(request, socket, head);
-    })();
+    // An application that listens before it is ready, or a function that is loaded at its first request: the upgrade
+    // begins when that is done, well or not.
+    const waiting = service.starting ?? service.functions?.waitFor(request.url ?? '/');
+    if (waiting === undefined) onUpgrade(request, socket, head);
+    else void afterWait(service, request, socket, () => onUpgrade(request, socket, head));
   };
 }
 
-/** Without a listener a reset would end the process; that the socket is destroyed is seen when the loading is done. */
+async function afterWait(service: Service, request: IncomingMessage, socket: Duplex, begin: () => void): Promise<void> {
+  socket.on('error', ignoreReset);
+  await service.starting;
+  await service.functions?.waitFor(request.url ?? '/');
+  socket.off('error', ignoreReset);
+  if (!socket.destroyed) begin();
+}
+
+/** Without a listener a reset would end the process; that the socket is destroyed is seen when the wait is over. */
 function ignoreReset(): void {
   // see above
 }

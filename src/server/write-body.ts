@@ -2,9 +2,13 @@ import type { IncomingMessage } from 'node:http';
 
 import type { Exchange } from './exchange.js';
 import { deleteHeader, getHeader, hasHeader, type Headers, setHeader } from './headers.js';
+import { watchStall } from './write-stall.js';
 
 /** A body this small that is still on its way is worth waiting for: it keeps the connection. */
 const SMALL_REST = 64 * 1024;
+
+/** Below this no platform minds the length of a body. */
+const LARGE = 64 * 1024;
 
 /** How long a connection is read on after an early answer, so that the client can read that answer. */
 const LINGER_MS = 1000;
@@ -32,13 +36,16 @@ export function writeBody(
   }
   // 205 has a length, and it is nought (RFC 9110, section 15.3.6).
   const content = status === 205 ? undefined : body;
+  const length = lengthOf(content);
   deleteHeader(headers, 'transfer-encoding');
   // A handler of HEAD alone names the length of what it does not make.
   const named = body === undefined && exchange.request.method === 'HEAD' && hasHeader(headers, 'content-length');
   if (named) checkLength(headers);
   // Else it is what is sent, whatever the headers say: two lengths, or a wrong one, break the connection.
-  else setHeader(headers, 'Content-Length', lengthOf(content));
+  else setHeader(headers, 'Content-Length', length);
   if (type !== undefined && !hasHeader(headers, 'content-type')) headers['Content-Type'] = type;
+  if (length > LARGE)
+    exchange.service.responseLimits.checkBody(exchange, length, String(getHeader(headers, 'content-type')));
   writeHead(exchange, status, headers);
   endResponse(exchange, content);
 }
@@ -53,9 +60,12 @@ export function writeText(exchange: Exchange, status: number, type: string, text
   if (isReading || exchange.service.draining || status === 205 || isBodiless(status)) {
     return writeBody(exchange, status, {}, type, text);
   }
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
+  const length = Buffer.byteLength(text);
+  if (length > LARGE) exchange.service.responseLimits.checkBody(exchange, length, type);
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': length });
   exchange.answered = true;
   response.end(text);
+  if (response.writableLength > 0) watchStall(exchange);
 }
 
 /**
@@ -103,6 +113,7 @@ export function endResponse(exchange: Exchange, last?: string | Uint8Array): voi
   exchange.answered = true;
   if (!exchange.lingers || request.complete) {
     response.end(last);
+    if (response.writableLength > 0) watchStall(exchange);
     return;
   }
   // The client is still sending. Were the connection closed now, with bytes unread, TCP would answer them with a reset
@@ -115,6 +126,7 @@ export function endResponse(exchange: Exchange, last?: string | Uint8Array): voi
 /** The last headers of any response: whether the connection is closed after it. */
 export function finishHeaders(exchange: Exchange, headers: Headers): void {
   const { request, response, service } = exchange;
+  service.responseLimits.checkHeaders(exchange, headers);
   // A platform that manages connections itself forbids the header; the rest of a body is then read and thrown away.
   if (service.settings.platform.ownsConnections) return;
   const rest = !exchange.announcesBody || request.complete ? 0 : restOfBody(request);

@@ -145,7 +145,7 @@ describe('a request in flight at SIGTERM', () => {
     await process.output(/draining/);
     ready.get('/_readyz');
     hello.get('/hello');
-    await ready.match(/HTTP\/1\.1 503 [^]*Connection: close\r\n[^]*draining$/);
+    await ready.match(/HTTP\/1\.1 503 [^]*Connection: close\r\n[^]*{"status":"draining","failed":\[\]}$/);
     await hello.match(/HTTP\/1\.1 200 OK\r\n[^]*HTTP\/1\.1 200 OK\r\n[^]*Connection: close\r\n[^]*hello$/);
     assert.equal((await process.ended).code, 0);
   });

@@ -32,7 +32,17 @@ export function serviceOf(
   assert.deepEqual(injector.construct(), []);
   const channels = injector.resolve(Channels);
   const store = new MemoryStore();
-  return createService({ settings: resolveOptions(options), routes, use, injector, channels, store, log: silent.log });
+  return createService({
+    settings: resolveOptions(options),
+    routes,
+    use,
+    injector,
+    channels,
+    store,
+    log: silent.log,
+    readiness: {},
+    hooks: {},
+  });
 }
 
 /** What serves the connections of a path; it must be there. */
