@@ -231,10 +231,10 @@ export class Application {
       this.#refuseWhenClosing();
       await runStartHook(hook);
     }
-    this.#refuseWhenClosing();
   }
 
   async #open(): Promise<AddressInfo> {
+    this.#refuseWhenClosing();
     const { port, host } = this.options;
     try {
       return await this.#server.listen(port, host);

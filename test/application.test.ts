@@ -84,9 +84,16 @@ describe('listen()', () => {
   it('leaves no server open when it is closed while its host is looked up', async () => {
     const application = make({ host: 'localhost' });
     const listening = application.listen();
+    await new Promise(setImmediate);
     await application.close();
     const { port } = await listening;
     assert.equal(await refuses(port), true);
+  });
+
+  it('does not begin to listen when it is closed in the same moment', async () => {
+    const application = make();
+    const listening = application.listen();
+    await Promise.all([application.close(), assert.rejects(listening, /it was closed before it listened/)]);
   });
 });
 
