@@ -21,7 +21,9 @@ import { explainEvents } from './server/explain-events.js';
 import { type DrainReport, HttpServer } from './server/http-server.js';
 import { listenMistake } from './server/listen-mistake.js';
 import type { Service } from './server/service.js';
+import { AccessLog } from './telemetry/access-log.js';
 import { createLogger, type Logger } from './telemetry/log.js';
+import { combineObservers, type Observer } from './telemetry/observer.js';
 
 /** What an application is made of, and every option of the options table. */
 export interface ApplicationOptions extends GivenOptions {
@@ -95,6 +97,7 @@ export class Application {
       injector: this.#injector,
       channels: this.#injector.resolve(Channels),
       log: this.log,
+      observer: combineObservers(this.#observers()),
     });
     this.#server = new HttpServer(this.#service);
   }
@@ -153,6 +156,13 @@ export class Application {
     } catch (error) {
       throw new StartupError([listenMistake(error, port, host)], { cause: error });
     }
+  }
+
+  /** Those that are switched on. */
+  #observers(): Observer[] {
+    const observers: Observer[] = [];
+    if (this.options.accessLog) observers.push(new AccessLog(this.log, this.options.accessLogEvery));
+    return observers;
   }
 
   /** Asked to end while it starts, it must not begin to listen: nobody would close that again. */

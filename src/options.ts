@@ -155,6 +155,12 @@ export const OPTIONS = {
     'How lines look; `auto`: pretty at a terminal, else JSON.',
   ),
   accessLog: flag(true, ['ACCESS_LOG'], 'Whether each request writes a line.'),
+  accessLogEvery: integer(
+    1,
+    [1, 1_000_000],
+    ['ACCESS_LOG_EVERY'],
+    'Of requests that went well, one in so many writes its line; all others do.',
+  ),
   exposeErrors: automatic(
     ['CAPTURE_STACK'],
     'Whether a 500 shows message and stack; `auto`: unless NODE_ENV is production, or is not set on a platform.',

@@ -87,6 +87,7 @@ export class EndpointBuilder {
       call: this.#call(route),
       perRequest: this.#isPerRequest(route),
       timeoutMs: options.timeoutMs ?? this.#defaults.handlerTimeoutMs,
+      quiet: options.accessLog === false,
     };
   }
 
@@ -123,6 +124,7 @@ export class EndpointBuilder {
       heartbeatMs: own('heartbeatMs') ?? this.#defaults.wsHeartbeatMs,
       compress: own('compress') ?? false,
       origins: own('origins') ?? this.#defaults.origins,
+      quiet: own('accessLog') === false,
     };
   }
 

@@ -24,6 +24,8 @@ export interface RequestEndpoint {
   /** Whether the controller or a middleware is made for each request. */
   readonly perRequest: boolean;
   readonly timeoutMs: number;
+  /** Its requests have no access records: route option `accessLog: false`. */
+  readonly quiet: boolean;
 }
 
 /** One handler of a WebSocket path. */
@@ -72,4 +74,6 @@ export interface WebSocketEndpoint {
   readonly heartbeatMs: number;
   readonly compress: boolean;
   readonly origins: readonly string[];
+  /** Its connections have no access records. */
+  readonly quiet: boolean;
 }

@@ -4,7 +4,7 @@ import { HttpContext, type PathParameters, setDeadline } from '../context/http-c
 import { SseContext } from '../context/sse-context.js';
 import { HttpError } from '../errors/http-error.js';
 import { checkRequestHead } from './check-request-head.js';
-import type { Layer } from './endpoint.js';
+import type { Layer, RequestEndpoint } from './endpoint.js';
 import { endExchange } from './end-exchange.js';
 import { STREAM_HEADERS } from './event-stream.js';
 import { Exchange } from './exchange.js';
@@ -90,6 +90,8 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   const exchange = new Exchange(service, request, response, context);
   exchange.endpoint = endpoint;
   exchange.name = endpoint?.name;
+  exchange.pattern = endpoint?.route.path;
+  exchange.quiet = endpoint?.quiet === true;
   exchange.refusal = refusal;
   exchange.announcesBody = announcesBody;
   limitTime(exchange);
@@ -97,6 +99,7 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   service.inFlight.add(exchange);
   // One listener for every end: answered, or the client left.
   response.on('close', () => endExchange(exchange));
+  service.observer?.requestBegan?.(exchange);
   return exchange;
 }
 
@@ -117,15 +120,20 @@ function run(exchange: Exchange): void {
 
 // 3. Read and validate the event; 4. handle it.
 function readAndHandle(exchange: Exchange): unknown {
-  const { endpoint, context } = exchange;
+  const { endpoint } = exchange;
   if (endpoint === undefined) return undefined;
   const event = endpoint.readEvent(exchange);
-  if (!(event instanceof Promise)) return endpoint.call(event, context, exchange.scope);
+  if (!(event instanceof Promise)) return call(exchange, endpoint, event);
   return event.then((read) => {
     if (exchange.answered) return undefined; // the time was up
     if (exchange.reading) restartTimer(exchange);
-    return endpoint.call(read, context, exchange.scope);
+    return call(exchange, endpoint, read);
   });
+}
+
+function call(exchange: Exchange, endpoint: RequestEndpoint, event: unknown): unknown {
+  if (exchange.service.observer !== undefined) exchange.calledAt = performance.now();
+  return endpoint.call(event, exchange.context, exchange.scope);
 }
 
 async function settle(exchange: Exchange, pending: PromiseLike<unknown>): Promise<void> {
@@ -145,6 +153,7 @@ function isThenable(result: unknown): result is PromiseLike<unknown> {
 
 // 5. Respond: events where the route is a stream, else the result as a body.
 function finish(exchange: Exchange, result: unknown): void {
+  if (exchange.calledAt > 0) exchange.doneAt = performance.now();
   try {
     const writing =
       exchange.endpoint?.route.protocol === 'sse' ? streamEvents(exchange, result) : respondOnce(exchange, result);
@@ -178,6 +187,7 @@ function streamEvents(exchange: Exchange, result: unknown): undefined | Promise<
 }
 
 function fail(exchange: Exchange, error: unknown): void {
+  if (exchange.calledAt > 0 && exchange.doneAt === 0) exchange.doneAt = performance.now();
   if (exchange.stream?.opened === true && !exchange.stream.closed) exchange.stream.fail(error);
   else respondError(exchange, error);
 }

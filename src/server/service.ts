@@ -6,6 +6,7 @@ import type { Injector } from '../context/injector.js';
 import type { Platform } from '../platform/platform.js';
 import type { Router } from '../routing/router.js';
 import type { Logger } from '../telemetry/log.js';
+import type { Observer } from '../telemetry/observer.js';
 import type { RequestEndpoint, Layer, WebSocketEndpoint } from './endpoint.js';
 import type { Exchange } from './exchange.js';
 import type { HandlerTimes } from './handler-times.js';
@@ -29,7 +30,6 @@ export interface ServerSettings {
   readonly maxJsonDepth: number;
   readonly sseOpenMs: number;
   readonly sseHeartbeatMs: number;
-  readonly accessLog: boolean;
   readonly exposeErrors: boolean;
 }
 
@@ -53,6 +53,8 @@ export interface Service {
   /** Every event stream and WebSocket that is open. */
   readonly live: LiveConnections;
   readonly heartbeats: Heartbeats;
+  /** Who is told of requests and connections: the access log, metrics, spans. `undefined`: nobody. */
+  observer: Observer | undefined;
   /** How many requests have come. */
   received: number;
   /** Set when the server goes down. */

@@ -10,9 +10,9 @@ import type { RequestScope } from '../context/injector.js';
 import type { UpgradeContext } from '../context/upgrade-context.js';
 import type { WebSocketContext } from '../context/web-socket-context.js';
 import { type ChannelTarget, CloseEvent, type WebSocketConnection } from '../context/web-socket-connection.js';
+import type { ObservedNetwork, ObservedSocket } from '../telemetry/observer.js';
 import { ChannelMemberships, type Recipient } from './channel-memberships.js';
 import { startDeadlineTimer } from './deadline-timer.js';
-import { writeSocketLine } from './access-line.js';
 import type { WebSocketEndpoint } from './endpoint.js';
 import type { Beating } from './heartbeats.js';
 import { LazyEmitter } from './lazy-emitter.js';
@@ -36,16 +36,24 @@ export interface UpgradeRest {
   readonly scope: RequestScope | undefined;
   /** By `performance.now()`. */
   readonly started: number;
+  /** What an observer keeps: see telemetry/observer.ts. */
+  readonly trace: unknown;
+  readonly traceId: string | undefined;
 }
 
 /** A WebSocket connection, as `context.ws` and as the server keeps it: its messages in order, its heartbeat, its end. */
 export class SocketConnection
   extends LazyEmitter
-  implements WebSocketConnection, LiveConnection, Beating, Recipient, SocketOwner
+  implements WebSocketConnection, LiveConnection, Beating, Recipient, SocketOwner, ObservedSocket
 {
   closed = false;
   /** A handler has closed it: what the client has sent is not for handlers any more. */
   dismissed = false;
+  messagesIn = 0;
+  messagesOut = 0;
+  resumes = 0;
+  trace: unknown;
+  traceId: string | undefined;
   readonly #service: Service;
   readonly #endpoint: WebSocketEndpoint;
   #memberships: ChannelMemberships | undefined;
@@ -55,6 +63,7 @@ export class SocketConnection
    * that later, so a frame written past it would overtake those before.
    */
   #wire: Duplex | undefined;
+  #network: ObservedNetwork | undefined;
   #context: WebSocketContext | undefined;
   #upgrade: UpgradeRest | undefined;
   #dispatcher: MessageDispatcher | undefined;
@@ -78,6 +87,9 @@ export class SocketConnection
     this.#wire = this.#endpoint.compress ? undefined : wire;
     this.#context = context;
     this.#upgrade = upgrade;
+    this.trace = upgrade.trace;
+    this.traceId = upgrade.traceId;
+    this.#network = wire as Duplex & ObservedNetwork; // node's own net.Socket (or TLS socket), typed as Duplex
     this.#dispatcher = new MessageDispatcher(this.#service, this.#endpoint, this, context, upgrade.scope);
     this.#service.live.add(this);
     this.#service.heartbeats.add(this, this.#endpoint.heartbeatMs);
@@ -86,6 +98,7 @@ export class SocketConnection
     if (context.deadline !== Number.POSITIVE_INFINITY) {
       this.#deadlineTimer = startDeadlineTimer(context, () => void this.endPolitely('deadline'));
     }
+    this.#service.observer?.socketOpened?.(this);
     void this.#dispatcher.open();
   }
 
@@ -93,9 +106,36 @@ export class SocketConnection
     return this.#context?.requestId ?? '';
   }
 
+  get network(): ObservedNetwork | undefined {
+    return this.#network;
+  }
+
+  /** @throws Error before the connection has started. */
+  get context(): WebSocketContext {
+    if (this.#context === undefined) throw new Error('the connection is not open yet');
+    return this.#context;
+  }
+
+  get name(): string {
+    return this.#endpoint.name;
+  }
+
+  get pattern(): string {
+    return this.#endpoint.path;
+  }
+
+  get quiet(): boolean {
+    return this.#endpoint.quiet;
+  }
+
+  get started(): number {
+    return this.#upgrade?.started ?? 0;
+  }
+
   send(message: unknown): void {
     const socket = this.#writable();
     if (socket === undefined) return;
+    this.messagesOut += 1;
     if (typeof message === 'string') this.#sendText(socket, message);
     else if (message instanceof ArrayBuffer || ArrayBuffer.isView(message)) socket.send(message, { binary: true });
     else this.#sendText(socket, jsonOf(message));
@@ -189,7 +229,9 @@ export class SocketConnection
         return;
       }
       shared.frame ??= textFrame(typeof data === 'string' ? data : jsonOf(data));
-      if (this.#writable() !== undefined) this.#wire?.write(shared.frame);
+      if (this.#writable() === undefined) return;
+      this.messagesOut += 1;
+      this.#wire?.write(shared.frame);
     } catch (error) {
       // A cycle, a BigInt: the publisher's mistake, and nobody here waits for it.
       this.#context?.log.error({ err: error }, 'a channel’s message could not be sent');
@@ -204,6 +246,7 @@ export class SocketConnection
 
   onFrame(data: Buffer, isBinary: boolean): void {
     this.#awaitsPong = false;
+    this.messagesIn += 1;
     this.#dispatcher?.push(data, isBinary);
   }
 
@@ -249,7 +292,7 @@ export class SocketConnection
     if (this.#upgrade !== undefined) abortContext(this.#upgrade.context, closed);
     await this.#dispatcher?.close(new CloseEvent(code, reason, code !== 1006));
     this.#service.live.delete(this);
-    if (this.#service.settings.accessLog) this.#writeLine(code);
+    this.#service.observer?.socketClosed?.(this, code);
     try {
       await this.#upgrade?.scope?.dispose();
     } catch (error) {
@@ -257,12 +300,6 @@ export class SocketConnection
     }
     this.#upgrade = undefined;
     this.#finish?.();
-  }
-
-  /** One access line for each connection, when it has closed. */
-  #writeLine(closeCode: number): void {
-    if (this.#upgrade === undefined) return;
-    writeSocketLine(this.#service.log, this.#upgrade, this.#endpoint.name, closeCode);
   }
 }
 

@@ -70,11 +70,15 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     const exchange = new Exchange(service, request, response, context);
     setSseOpener(context, NO_SSE);
     exchange.name = endpoint?.name;
+    exchange.pattern = endpoint?.path;
+    exchange.quiet = endpoint?.quiet === true;
+    exchange.upgrade = true;
     exchange.refusal = refusal;
     limitTime(exchange);
     service.received += 1;
     service.inFlight.add(exchange);
     response.on('close', () => endExchange(exchange));
+    service.observer?.requestBegan?.(exchange);
     const go = () => void run(exchange, endpoint, { asked, context, socket, head });
     if (service.currentContext === undefined) go();
     else service.currentContext.run(context, go);
@@ -118,7 +122,8 @@ async function run(exchange: Exchange, endpoint: WebSocketEndpoint | undefined, 
     service.inFlight.delete(exchange);
     // Neither request nor response is kept: idle connections are many.
     asked.pack();
-    connection.start(accepted, socket, connected, { context, scope: exchange.scope, started: exchange.started });
+    const { scope, started, trace, traceId } = exchange;
+    connection.start(accepted, socket, connected, { context, scope, started, trace, traceId });
   } catch (error) {
     respondError(exchange, error);
     if (error instanceof HttpError && error.code === 'HANDLER_TIMEOUT') exchange.abandon(error);
