@@ -23,6 +23,7 @@ import { listenMistake } from './server/listen-mistake.js';
 import type { Service } from './server/service.js';
 import { AccessLog } from './telemetry/access-log.js';
 import { createLogger, type Logger } from './telemetry/log.js';
+import { createPinoLogger } from './telemetry/pino-logger.js';
 import { combineObservers, type Observer } from './telemetry/observer.js';
 
 /** What an application is made of, and every option of the options table. */
@@ -33,8 +34,8 @@ export interface ApplicationOptions extends GivenOptions {
   use?: readonly Middleware[];
   /** What is injected for a token or in place of a class: a value, or a tsyringe provider such as `{ useClass }`. */
   providers?: readonly Provision[];
-  /** Writes the log in place of the built-in logger; pino's fits. */
-  log?: Logger;
+  /** Writes the log in place of the built-in logger; pino's fits. `'pino'`: one of pino, set up as the built-in one is. */
+  log?: Logger | 'pino';
   /** Called before the server listens, in order. A failing one stops the start. */
   onStart?: (() => unknown) | readonly (() => unknown)[];
   /** Called when the last request has ended, in order; then singletons are disposed. */
@@ -77,7 +78,7 @@ export class Application {
   constructor(given: ApplicationOptions, sources: OptionSources) {
     const { controllers, use = [], providers = [], log, onStart = [], onClose = [], ...options } = given;
     this.options = resolveOptions(options, sources);
-    this.log = log ?? createLogger({ level: this.options.logLevel, format: this.options.logFormat });
+    this.log = log === undefined || log === 'pino' ? this.#ownLog(log) : log;
     this.#onStart = typeof onStart === 'function' ? [onStart] : onStart;
     this.#onClose = typeof onClose === 'function' ? [onClose] : onClose;
 
@@ -156,6 +157,12 @@ export class Application {
     } catch (error) {
       throw new StartupError([listenMistake(error, port, host)], { cause: error });
     }
+  }
+
+  #ownLog(by: 'pino' | undefined): Logger {
+    const { logLevel: level, logFormat: format, redact } = this.options;
+    if (by === 'pino') return createPinoLogger(level, redact);
+    return createLogger({ level, format, redact });
   }
 
   /** Those that are switched on. */

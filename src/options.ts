@@ -154,6 +154,15 @@ export const OPTIONS = {
     ['LOG_FORMAT'],
     'How lines look; `auto`: pretty at a terminal, else JSON.',
   ),
+  redact: list(
+    ['LOG_REDACT'],
+    'Keys or paths (`user.email`, `orders.*.card`) of secrets in the log, beside those that are always left out.',
+  ),
+  captureConsole: flag(
+    false,
+    ['CAPTURE_CONSOLE'],
+    'Whether `console.log` and its kin write lines of the log; with the request’s id where `currentContext` is on.',
+  ),
   accessLog: flag(true, ['ACCESS_LOG'], 'Whether each request writes a line.'),
   accessLogEvery: integer(
     1,

@@ -56,12 +56,13 @@ export function resolveOptions(given: GivenOptions, { argv = [], env = {} }: Opt
     trustProxy: decide(chosen.trustProxy, platform.trustProxy),
     exposeErrors: decide(chosen.exposeErrors, isDevelopment(env['NODE_ENV'], platform)),
     logFormat:
-      chosen.logFormat === 'auto'
-        ? platform.name === 'local' && process.stdout.isTTY
-          ? 'pretty'
-          : 'json'
-        : chosen.logFormat,
+      chosen.logFormat === 'auto' ? (platform.name === 'local' && isTerminal() ? 'pretty' : 'json') : chosen.logFormat,
   };
+}
+
+/** Asked of the descriptor: `process.stdout` costs several milliseconds when it is first looked at. */
+function isTerminal(): boolean {
+  return process.getBuiltinModule('node:tty').isatty(1);
 }
 
 /** A process on a platform serves the world unless it is told otherwise, and few functions set NODE_ENV. */

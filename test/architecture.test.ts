@@ -37,6 +37,7 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   // It reads queries, and forms that are written like queries (body/urlencoded.ts): the one that two rooms know.
   'fast-querystring': 'context',
   'find-my-way': 'routing',
+  pino: 'telemetry',
   'secure-json-parse': 'body',
   tsyringe: 'context',
   ws: 'server',

@@ -30,7 +30,15 @@ export function serviceOf(
   assert.deepEqual(injector.inspect(injectedClasses(routes, use)), []);
   assert.deepEqual(injector.construct(), []);
   const channels = injector.resolve(Channels);
-  return createService({ settings: resolveOptions(options), routes, use, injector, channels, log: silent.log, observer: undefined });
+  return createService({
+    settings: resolveOptions(options),
+    routes,
+    use,
+    injector,
+    channels,
+    log: silent.log,
+    observer: undefined,
+  });
 }
 
 /** What serves the connections of a path; it must be there. */
