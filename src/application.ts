@@ -20,10 +20,12 @@ import { createService } from './server/create-service.js';
 import { explainEvents } from './server/explain-events.js';
 import { type DrainReport, HttpServer } from './server/http-server.js';
 import { listenMistake } from './server/listen-mistake.js';
+import type { MetricsServing } from './server/serve-metrics.js';
 import type { Service } from './server/service.js';
 import { AccessLog } from './telemetry/access-log.js';
 import { createLogger, type Logger } from './telemetry/log.js';
 import { createPinoLogger } from './telemetry/pino-logger.js';
+import type { MetricsRegister } from './telemetry/metrics.js';
 import { combineObservers, type Observer } from './telemetry/observer.js';
 
 /** What an application is made of, and every option of the options table. */
@@ -36,6 +38,8 @@ export interface ApplicationOptions extends GivenOptions {
   providers?: readonly Provision[];
   /** Writes the log in place of the built-in logger; pino's fits. `'pino'`: one of pino, set up as the built-in one is. */
   log?: Logger | 'pino';
+  /** More metrics, shown beside the server's own (option `metrics`): prom-client's `register` fits. */
+  metricsRegisters?: readonly MetricsRegister[];
   /** Called before the server listens, in order. A failing one stops the start. */
   onStart?: (() => unknown) | readonly (() => unknown)[];
   /** Called when the last request has ended, in order; then singletons are disposed. */
@@ -69,6 +73,8 @@ export class Application {
   readonly #service: Service;
   readonly #server: HttpServer;
   readonly #injector: Injector;
+  readonly #metricsRegisters: readonly MetricsRegister[];
+  #metrics: MetricsServing | undefined;
   readonly #onStart: readonly (() => unknown)[];
   readonly #onClose: readonly (() => unknown)[];
   #listening: Promise<AddressInfo> | undefined;
@@ -76,7 +82,9 @@ export class Application {
 
   /** Use {@link createApplication}. */
   constructor(given: ApplicationOptions, sources: OptionSources) {
-    const { controllers, use = [], providers = [], log, onStart = [], onClose = [], ...options } = given;
+    const { controllers, use = [], providers = [], log, onStart = [], onClose = [], ...rest } = given;
+    const { metricsRegisters = [], ...options } = rest;
+    this.#metricsRegisters = metricsRegisters;
     this.options = resolveOptions(options, sources);
     this.log = log === undefined || log === 'pino' ? this.#ownLog(log) : log;
     this.#onStart = typeof onStart === 'function' ? [onStart] : onStart;
@@ -98,7 +106,6 @@ export class Application {
       injector: this.#injector,
       channels: this.#injector.resolve(Channels),
       log: this.log,
-      observer: combineObservers(this.#observers()),
     });
     this.#server = new HttpServer(this.#service);
   }
@@ -152,6 +159,8 @@ export class Application {
       await runStartHook(hook);
     }
     this.#refuseWhenClosing();
+    await this.#observe();
+    this.#refuseWhenClosing();
     try {
       return await this.#server.listen(port, host);
     } catch (error) {
@@ -165,11 +174,17 @@ export class Application {
     return createLogger({ level, format, redact });
   }
 
-  /** Those that are switched on. */
-  #observers(): Observer[] {
+  /** Sets up the observers that are switched on; what belongs to the others is not even loaded. */
+  async #observe(): Promise<void> {
+    const { accessLog, accessLogEvery, metrics } = this.options;
     const observers: Observer[] = [];
-    if (this.options.accessLog) observers.push(new AccessLog(this.log, this.options.accessLogEvery));
-    return observers;
+    if (accessLog) observers.push(new AccessLog(this.log, accessLogEvery));
+    if (metrics) {
+      const { serveMetrics } = await import('./server/serve-metrics.js');
+      this.#metrics = await serveMetrics(this.#service, this.options, this.#metricsRegisters);
+      observers.push(this.#metrics.metrics);
+    }
+    this.#service.observer = combineObservers(observers);
   }
 
   /** Asked to end while it starts, it must not begin to listen: nobody would close that again. */
@@ -198,6 +213,8 @@ export class Application {
     } catch (error) {
       this.log.error({ err: error }, 'the channels could not be closed');
     }
+    // Last, so that the drain can be watched.
+    await this.#metrics?.close();
     return report;
   }
 }

@@ -170,6 +170,20 @@ export const OPTIONS = {
     ['ACCESS_LOG_EVERY'],
     'Of requests that went well, one in so many writes its line; all others do.',
   ),
+  metrics: flag(false, ['METRICS'], 'Whether metrics are counted and shown to Prometheus.'),
+  metricsPath: text('/metrics', ['METRICS_PATH'], 'The path at which they are shown.'),
+  metricsPort: integer(
+    0,
+    [0, 65_535],
+    ['METRICS_PORT'],
+    'A port of their own; 0: they are shown on `port`, to everybody who knows `metricsToken`.',
+  ),
+  metricsHost: text('0.0.0.0', ['METRICS_HOST'], 'The address of a port of their own.'),
+  metricsToken: text(
+    '',
+    ['METRICS_TOKEN'],
+    'What `Authorization: Bearer …` must hold where metrics are asked for; empty: nothing.',
+  ),
   exposeErrors: automatic(
     ['CAPTURE_STACK'],
     'Whether a 500 shows message and stack; `auto`: unless NODE_ENV is production, or is not set on a platform.',

@@ -7,7 +7,6 @@ import { StartupError, type StartupMistake } from '../errors/startup-error.js';
 import { Router } from '../routing/router.js';
 import { type Route, routeName } from '../routing/route.js';
 import type { Logger } from '../telemetry/log.js';
-import type { Observer } from '../telemetry/observer.js';
 import { EndpointBuilder, type EndpointDefaults } from './build-endpoints.js';
 import type { RequestEndpoint, WebSocketEndpoint } from './endpoint.js';
 import type { Exchange } from './exchange.js';
@@ -33,14 +32,13 @@ export interface ServiceParts {
   readonly injector: Injector;
   readonly channels: Channels;
   readonly log: Logger;
-  readonly observer: Observer | undefined;
 }
 
 /**
  * Builds the endpoints of checked routes and what their listeners share.
  * @throws StartupError for a path that the router refuses.
  */
-export function createService({ settings, routes, use, injector, channels, log, observer }: ServiceParts): Service {
+export function createService({ settings, routes, use, injector, channels, log }: ServiceParts): Service {
   const builder = new EndpointBuilder(injector, { ...settings, limits: bodyLimitsOf(settings), use });
   const { requests, sockets, layers } = builder.build(routes);
   const mistakes: StartupMistake[] = [];
@@ -65,7 +63,8 @@ export function createService({ settings, routes, use, injector, channels, log, 
     releasing: new Set(),
     live: new LiveConnections(),
     heartbeats: new Heartbeats(),
-    observer,
+    observer: undefined,
+    metrics: undefined,
     received: 0,
     draining: false,
   };

@@ -23,6 +23,7 @@ export function createRequestListener(service: Service): RequestListener {
   return (request, response) => {
     // 0. Health checks come before everything, so that nothing a user adds can make an instance look dead.
     if (answerHealth(service, request, response)) return;
+    if (service.metrics?.answer(request, response, service.draining) === true) return;
     begin(service, request, response, takeNothing);
   };
 }

@@ -12,6 +12,7 @@ import type { Exchange } from './exchange.js';
 import type { HandlerTimes } from './handler-times.js';
 import type { Heartbeats } from './heartbeats.js';
 import type { LiveConnections } from './live-connections.js';
+import type { MetricsEndpoint } from './metrics-endpoint.js';
 
 /** The limits and times that the server itself keeps; their meaning and defaults are in the options table. */
 export interface ServerSettings {
@@ -53,8 +54,10 @@ export interface Service {
   /** Every event stream and WebSocket that is open. */
   readonly live: LiveConnections;
   readonly heartbeats: Heartbeats;
-  /** Who is told of requests and connections: the access log, metrics, spans. `undefined`: nobody. */
+  /** Who is told of requests and connections: the access log, metrics, spans. `undefined`: nobody. Set before listening. */
   observer: Observer | undefined;
+  /** What answers Prometheus on the server's own port. Set before listening. */
+  metrics: MetricsEndpoint | undefined;
   /** How many requests have come. */
   received: number;
   /** Set when the server goes down. */

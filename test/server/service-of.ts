@@ -37,7 +37,6 @@ export function serviceOf(
     injector,
     channels,
     log: silent.log,
-    observer: undefined,
   });
 }
 
