@@ -24,6 +24,7 @@ import type { MetricsServing } from './server/serve-metrics.js';
 import type { Service } from './server/service.js';
 import { AccessLog } from './telemetry/access-log.js';
 import { createLogger, type Logger } from './telemetry/log.js';
+import { loadTracing } from './telemetry/load-tracing.js';
 import { createPinoLogger } from './telemetry/pino-logger.js';
 import type { MetricsRegister } from './telemetry/metrics.js';
 import { combineObservers, type Observer } from './telemetry/observer.js';
@@ -176,8 +177,11 @@ export class Application {
 
   /** Sets up the observers that are switched on; what belongs to the others is not even loaded. */
   async #observe(): Promise<void> {
-    const { accessLog, accessLogEvery, metrics } = this.options;
+    const { accessLog, accessLogEvery, metrics, tracing } = this.options;
     const observers: Observer[] = [];
+    // First, as the log tells the trace.
+    this.#service.tracing = await loadTracing(tracing, this.log);
+    if (this.#service.tracing !== undefined) observers.push(this.#service.tracing);
     if (accessLog) observers.push(new AccessLog(this.log, accessLogEvery));
     if (metrics) {
       const { serveMetrics } = await import('./server/serve-metrics.js');

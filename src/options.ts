@@ -184,6 +184,10 @@ export const OPTIONS = {
     ['METRICS_TOKEN'],
     'What `Authorization: Bearer …` must hold where metrics are asked for; empty: nothing.',
   ),
+  tracing: automatic(
+    ['YUNCTION_TRACING'],
+    'Whether requests have spans of OpenTelemetry; `auto`: where a tracer provider is registered before listening.',
+  ),
   exposeErrors: automatic(
     ['CAPTURE_STACK'],
     'Whether a 500 shows message and stack; `auto`: unless NODE_ENV is production, or is not set on a platform.',

@@ -43,6 +43,7 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   ws: 'server',
   yazl: 'cli',
   '@fastify/send': 'server',
+  '@opentelemetry/api': 'telemetry',
 };
 
 const files = sourceFiles();

@@ -52,7 +52,9 @@ let responseHeadOf: (context: HttpContext) => ResponseHead | undefined;
 let setDeadline: (context: HttpContext, deadline: number) => void;
 /** Says who opens the context's event stream. */
 let setSseOpener: (context: HttpContext, opener: SseOpener) => void;
-export { abortContext, responseHeadOf, setDeadline, setSseOpener };
+/** Says which trace the request belongs to. */
+let setTraceId: (context: HttpContext, traceId: string | undefined) => void;
+export { abortContext, responseHeadOf, setDeadline, setSseOpener, setTraceId };
 
 /**
  * Everything around an event: ids, headers, parameters, signal, log, response. A handler's second argument.
@@ -74,6 +76,7 @@ export class HttpContext<State extends object = ContextState> {
   #abortReason: Error | undefined;
   #deadline = Number.POSITIVE_INFINITY;
   #sseOpener: SseOpener | undefined;
+  #traceId: string | undefined;
 
   static {
     abortContext = (context, reason) => {
@@ -86,6 +89,9 @@ export class HttpContext<State extends object = ContextState> {
     };
     setSseOpener = (context, opener) => {
       context.#sseOpener = opener;
+    };
+    setTraceId = (context, traceId) => {
+      context.#traceId = traceId;
     };
   }
 
@@ -188,9 +194,11 @@ export class HttpContext<State extends object = ContextState> {
     return Math.max(0, this.#deadline - Date.now());
   }
 
-  /** The log, each line with the request's id. */
+  /** The log, each line with the request's id, and the trace's where there is one. */
   get log(): Logger {
-    return (this.#log ??= this.#settings.log.child({ requestId: this.requestId }));
+    if (this.#log !== undefined) return this.#log;
+    const ids = this.#traceId === undefined ? {} : { traceId: this.#traceId };
+    return (this.#log = this.#settings.log.child({ requestId: this.requestId, ...ids }));
   }
 
   /** What middleware leaves for those within. On a WebSocket, what the upgrade left is there for every message. */

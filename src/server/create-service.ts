@@ -64,6 +64,7 @@ export function createService({ settings, routes, use, injector, channels, log }
     live: new LiveConnections(),
     heartbeats: new Heartbeats(),
     observer: undefined,
+    tracing: undefined,
     metrics: undefined,
     received: 0,
     draining: false,

@@ -181,6 +181,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     const error = toHttpError(thrown);
     this.#exchange.errorCode = error.code;
     if (error.status >= 500) {
+      service.tracing?.failed(this.#exchange, error.cause ?? thrown);
       context.log.error(
         { err: error.cause ?? thrown, route: name },
         `an event stream failed: ${describe(error.cause ?? thrown)}`,

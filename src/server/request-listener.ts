@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
-import { HttpContext, type PathParameters, setDeadline } from '../context/http-context.js';
+import { HttpContext, type PathParameters, setDeadline, setTraceId } from '../context/http-context.js';
 import { SseContext } from '../context/sse-context.js';
 import { HttpError } from '../errors/http-error.js';
 import { checkRequestHead } from './check-request-head.js';
@@ -66,8 +66,17 @@ function begin(
   const exchange = match(service, request, response);
   expect(exchange);
   // 2. Middleware, and within it read, validate and handle. A promise only where one of them waits.
-  if (service.currentContext === undefined) run(exchange);
-  else service.currentContext.run(exchange.context, run, exchange);
+  if (service.tracing === undefined) enter(exchange);
+  else {
+    setTraceId(exchange.context, exchange.traceId);
+    service.tracing.within(exchange, enter, exchange);
+  }
+}
+
+function enter(exchange: Exchange): void {
+  const { currentContext } = exchange.service;
+  if (currentContext === undefined) run(exchange);
+  else currentContext.run(exchange.context, run, exchange);
 }
 
 function takeNothing(): void {

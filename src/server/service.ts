@@ -7,6 +7,7 @@ import type { Platform } from '../platform/platform.js';
 import type { Router } from '../routing/router.js';
 import type { Logger } from '../telemetry/log.js';
 import type { Observer } from '../telemetry/observer.js';
+import type { Tracing } from '../telemetry/tracing.js';
 import type { RequestEndpoint, Layer, WebSocketEndpoint } from './endpoint.js';
 import type { Exchange } from './exchange.js';
 import type { HandlerTimes } from './handler-times.js';
@@ -56,6 +57,8 @@ export interface Service {
   readonly heartbeats: Heartbeats;
   /** Who is told of requests and connections: the access log, metrics, spans. `undefined`: nobody. Set before listening. */
   observer: Observer | undefined;
+  /** Runs handlers within their spans. Among the observers, too. */
+  tracing: Tracing | undefined;
   /** What answers Prometheus on the server's own port. Set before listening. */
   metrics: MetricsEndpoint | undefined;
   /** How many requests have come. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import { setDeadline, setSseOpener, type SseOpener } from '../context/http-context.js';
+import { setDeadline, setSseOpener, setTraceId, type SseOpener } from '../context/http-context.js';
 import { UpgradeContext } from '../context/upgrade-context.js';
 import { WebSocketContext } from '../context/web-socket-context.js';
 import { HttpError } from '../errors/http-error.js';
@@ -80,8 +80,13 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     response.on('close', () => endExchange(exchange));
     service.observer?.requestBegan?.(exchange);
     const go = () => void run(exchange, endpoint, { asked, context, socket, head });
-    if (service.currentContext === undefined) go();
-    else service.currentContext.run(context, go);
+    setTraceId(context, exchange.traceId);
+    const enter = () => {
+      if (service.currentContext === undefined) go();
+      else service.currentContext.run(context, go);
+    };
+    if (service.tracing === undefined) enter();
+    else service.tracing.within(exchange, enter, undefined);
   };
 }
 
@@ -101,6 +106,7 @@ async function run(exchange: Exchange, endpoint: WebSocketEndpoint | undefined, 
     const connection = new SocketConnection(service, endpoint);
     const connected = new WebSocketContext(asked, context.params, service.contexts, connection, context);
     setDeadline(connected, context.deadline);
+    setTraceId(connected, exchange.traceId);
     if (endpoint.perRequest) {
       exchange.scope = service.injector.openScope(context);
       exchange.scope.add(connected);

@@ -8,6 +8,8 @@ export interface ObservedContext {
   readonly path: string;
   readonly ip: string;
   readonly headers: IncomingHttpHeaders;
+  /** `url`: the full one. */
+  readonly httpContext: { readonly url: string };
 }
 
 /** A network connection's counters; node's `Socket` has them. */

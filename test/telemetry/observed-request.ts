@@ -10,7 +10,14 @@ export function anObservedRequest({
   stream = undefined as ObservedRequest['stream'],
 } = {}): ObservedRequest {
   return {
-    context: { requestId: 'r', method, path: '/orders/1', ip: '127.0.0.1', headers: {} },
+    context: {
+      requestId: 'r',
+      method,
+      path: '/orders/1',
+      ip: '127.0.0.1',
+      headers: {},
+      httpContext: { url: 'http://host/orders/1' },
+    },
     name: 'Orders.find',
     pattern,
     quiet: false,
