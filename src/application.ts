@@ -25,8 +25,14 @@ import { type DrainReport, HttpServer } from './server/http-server.js';
 import { listenMistake } from './server/listen-mistake.js';
 import type { PlatformHooks } from './server/platform-calls.js';
 import type { ReadinessChecks } from './server/readiness.js';
+import type { MetricsServing } from './server/serve-metrics.js';
 import type { Service } from './server/service.js';
+import { AccessLog } from './telemetry/access-log.js';
 import { createLogger, type Logger } from './telemetry/log.js';
+import { loadTracing } from './telemetry/load-tracing.js';
+import { createPinoLogger } from './telemetry/pino-logger.js';
+import type { MetricsRegister } from './telemetry/metrics.js';
+import { combineObservers, type Observer } from './telemetry/observer.js';
 
 /** What an application is made of, and every option of the options table. */
 export interface ApplicationOptions extends GivenOptions, PlatformHooks {
@@ -42,8 +48,10 @@ export interface ApplicationOptions extends GivenOptions, PlatformHooks {
   channels?: Channels;
   /** What is injected for `Store`. Default: within this process, in memory. */
   store?: Store;
-  /** Writes the log in place of the built-in logger; pino's fits. */
-  log?: Logger;
+  /** Writes the log in place of the built-in logger; pino's fits. `'pino'`: one of pino, set up as the built-in one is. */
+  log?: Logger | 'pino';
+  /** More metrics, shown beside the server's own (option `metrics`): prom-client's `register` fits. */
+  metricsRegisters?: readonly MetricsRegister[];
   /** What `/_readyz` asks: `{ redis: () => client.status === 'ready' }`. One that says `false`, throws or is late is 503. */
   readiness?: ReadinessChecks;
   /** Called before the server listens, in order (see the option `listenFirst`). A failing one stops the start. */
@@ -80,6 +88,8 @@ export class Application {
   readonly #server: HttpServer;
   readonly #injector: Injector;
   readonly #store: Store;
+  readonly #metricsRegisters: readonly MetricsRegister[];
+  #metrics: MetricsServing | undefined;
   readonly #onStart: readonly (() => unknown)[];
   readonly #onClose: readonly (() => unknown)[];
   #listening: Promise<AddressInfo> | undefined;
@@ -95,6 +105,7 @@ export class Application {
       channels,
       store,
       log,
+      metricsRegisters = [],
       readiness = {},
       onStart,
       onClose,
@@ -105,7 +116,8 @@ export class Application {
       ...options
     } = given;
     this.options = resolveOptions(options, sources);
-    this.log = log ?? createLogger({ level: this.options.logLevel, format: this.options.logFormat });
+    this.#metricsRegisters = metricsRegisters;
+    this.log = log === undefined || log === 'pino' ? this.#ownLog(log) : log;
     this.#onStart = hooksOf(onStart);
     this.#onClose = hooksOf(onClose);
 
@@ -235,12 +247,36 @@ export class Application {
 
   async #open(): Promise<AddressInfo> {
     this.#refuseWhenClosing();
+    await this.#observe();
+    this.#refuseWhenClosing();
     const { port, host } = this.options;
     try {
       return await this.#server.listen(port, host);
     } catch (error) {
       throw new StartupError([listenMistake(error, port, host)], { cause: error });
     }
+  }
+
+  #ownLog(by: 'pino' | undefined): Logger {
+    const { logLevel: level, logFormat: format, redact } = this.options;
+    if (by === 'pino') return createPinoLogger(level, redact);
+    return createLogger({ level, format, redact });
+  }
+
+  /** Sets up the observers that are switched on; what belongs to the others is not even loaded. */
+  async #observe(): Promise<void> {
+    const { accessLog, accessLogEvery, metrics, tracing } = this.options;
+    const observers: Observer[] = [];
+    // First, as the log tells the trace.
+    this.#service.tracing = await loadTracing(tracing, this.log);
+    if (this.#service.tracing !== undefined) observers.push(this.#service.tracing);
+    if (accessLog) observers.push(new AccessLog(this.log, accessLogEvery));
+    if (metrics) {
+      const { serveMetrics } = await import('./server/serve-metrics.js');
+      this.#metrics = await serveMetrics(this.#service, this.options, this.#metricsRegisters);
+      observers.push(this.#metrics.metrics);
+    }
+    this.#service.observer = combineObservers(observers);
   }
 
   /** Asked to end while it starts, it must not begin to listen: nobody would close that again. */
@@ -275,6 +311,8 @@ export class Application {
     } catch (error) {
       this.log.error({ err: error }, 'the store could not be closed');
     }
+    // Last, so that the drain can be watched.
+    await this.#metrics?.close();
     return report;
   }
 }

@@ -1,9 +1,10 @@
 import { describe } from './errors/problem.js';
 import { StartupError } from './errors/startup-error.js';
+import { redactText } from './telemetry/redact.js';
 
 /** Ends the process with exit code 1 and what stopped it, in words for whoever has to mend it. */
 export function exitWithError(error: unknown): never {
-  process.stderr.write(`yunction: ${textOf(error)}\n`);
+  process.stderr.write(`yunction: ${redactText(textOf(error))}\n`);
   process.exit(1);
 }
 

@@ -229,7 +229,40 @@ export const OPTIONS = {
     ['LOG_FORMAT'],
     'How lines look; `auto`: pretty at a terminal, else JSON.',
   ),
+  redact: list(
+    ['LOG_REDACT'],
+    'Keys or paths (`user.email`, `orders.*.card`) of secrets in the log, beside those that are always left out.',
+  ),
+  captureConsole: flag(
+    false,
+    ['CAPTURE_CONSOLE'],
+    'Whether `console.log` and its kin write lines of the log; with the request’s id where `currentContext` is on.',
+  ),
   accessLog: flag(true, ['ACCESS_LOG'], 'Whether each request writes a line.'),
+  accessLogEvery: integer(
+    1,
+    [1, 1_000_000],
+    ['ACCESS_LOG_EVERY'],
+    'Of requests that went well, one in so many writes its line; all others do.',
+  ),
+  metrics: flag(false, ['METRICS'], 'Whether metrics are counted and shown to Prometheus.'),
+  metricsPath: text('/metrics', ['METRICS_PATH'], 'The path at which they are shown.'),
+  metricsPort: integer(
+    0,
+    [0, 65_535],
+    ['METRICS_PORT'],
+    'A port of their own; 0: they are shown on `port`, to everybody who knows `metricsToken`.',
+  ),
+  metricsHost: text('0.0.0.0', ['METRICS_HOST'], 'The address of a port of their own.'),
+  metricsToken: text(
+    '',
+    ['METRICS_TOKEN'],
+    'What `Authorization: Bearer …` must hold where metrics are asked for; empty: nothing.',
+  ),
+  tracing: automatic(
+    ['YUNCTION_TRACING'],
+    'Whether requests have spans of OpenTelemetry; `auto`: where a tracer provider is registered before listening.',
+  ),
   exposeErrors: automatic(
     ['CAPTURE_STACK'],
     'Whether a 500 shows message and stack; `auto`: unless NODE_ENV is production, or is not set on a platform.',

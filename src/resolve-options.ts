@@ -57,11 +57,7 @@ export function resolveOptions(given: GivenOptions, { argv = [], env = {} }: Opt
     wsHeartbeatMs: heartbeatMs(chosen.wsHeartbeatMs, chosen.wsIdleTimeoutMs),
     exposeErrors: decide(chosen.exposeErrors, isDevelopment(env['NODE_ENV'], platform)),
     logFormat:
-      chosen.logFormat === 'auto'
-        ? platform.name === 'local' && process.stdout.isTTY
-          ? 'pretty'
-          : 'json'
-        : chosen.logFormat,
+      chosen.logFormat === 'auto' ? (platform.name === 'local' && isTerminal() ? 'pretty' : 'json') : chosen.logFormat,
   };
 }
 
@@ -77,6 +73,11 @@ export function readOption<Name extends keyof GivenOptions>(
   const value = valueOf(name, definition, undefined, readCommandLine(argv), env, []);
   // What the definition has parsed is of its fallback's type.
   return (value ?? definition.fallback) as (typeof OPTIONS)[Name]['fallback'];
+}
+
+/** Asked of the descriptor: `process.stdout` costs several milliseconds when it is first looked at. */
+function isTerminal(): boolean {
+  return process.getBuiltinModule('node:tty').isatty(1);
 }
 
 /** A process on a platform serves the world unless it is told otherwise, and few functions set NODE_ENV. */

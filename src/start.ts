@@ -1,8 +1,13 @@
 import { Application, type ApplicationOptions } from './application.js';
 import { describe } from './errors/problem.js';
+import { contextIfAny } from './context/current-context.js';
 import { exitWithError } from './exit-with-error.js';
 import { Shutdown } from './shutdown.js';
 import { COMMAND_VARIABLE, markStarted } from './start-command.js';
+import { captureConsole } from './telemetry/capture-console.js';
+
+/** When a cold start is over. */
+const OUTPUT_GUARD_MS = 1000;
 
 /**
  * Makes the application, listens, and takes the process over: signals, uncaught exceptions, exit codes. It reports its own
@@ -26,6 +31,7 @@ async function run(options: ApplicationOptions): Promise<void> {
     await printRoutes(application);
     process.exit(0);
   }
+  if (application.options.captureConsole) captureConsole(application.log, () => contextIfAny()?.log);
   const shutdown = new Shutdown(application);
   takeProcessOver(application, shutdown);
   try {
@@ -92,7 +98,14 @@ function takeProcessOver(application: Application, shutdown: Shutdown): void {
     const err = reason instanceof Error ? reason : new Error(describe(reason));
     log.error({ err, ...requestsOf(application) }, `unhandled rejection: ${describe(reason)}`);
   });
-  // Whoever read the log may go before the server does (`| head`): that costs lines, and no request.
+  setTimeout(guardOutput, OUTPUT_GUARD_MS).unref();
+}
+
+/**
+ * Whoever read the output may go before the server does (`| head`): that costs lines, and no request. The log takes care
+ * of itself; this is for what handlers write on these streams, which cost several milliseconds to make.
+ */
+function guardOutput(): void {
   process.stdout.on('error', ignoreLostLines);
   process.stderr.on('error', ignoreLostLines);
 }

@@ -42,11 +42,13 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   'find-my-way': 'routing',
   ioredis: 'channels',
   qs: 'functions',
+  pino: 'telemetry',
   'secure-json-parse': 'body',
   tsyringe: 'context',
   ws: 'server',
   yazl: 'cli',
   '@fastify/send': 'server',
+  '@opentelemetry/api': 'telemetry',
 };
 
 const files = sourceFiles();

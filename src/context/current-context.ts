@@ -10,6 +10,11 @@ export function enableCurrentContext(): AsyncLocalStorage<HttpContext> {
   return (storage ??= new AsyncLocalStorage());
 }
 
+/** The context of the request that is being handled; `undefined` where there is none or `currentContext` is off. */
+export function contextIfAny(): HttpContext | undefined {
+  return storage?.getStore();
+}
+
 /**
  * The context of the request that is being handled, anywhere below its handler, without passing it along.
  * It costs something on every request, so it is off unless the application says `currentContext: true`.

@@ -74,6 +74,8 @@ let setBodyCheck: (context: HttpContext, check: BodyCheck) => void;
 let bodyCheckOf: (context: HttpContext) => BodyCheck | undefined;
 /** The application's store. */
 let storeOf: (context: HttpContext) => Store | undefined;
+/** Says which trace the request belongs to. */
+let setTraceId: (context: HttpContext, traceId: string | undefined) => void;
 export {
   abortContext,
   bodyCheckOf,
@@ -83,6 +85,7 @@ export {
   setBodyCheck,
   setDeadline,
   setSseOpener,
+  setTraceId,
   storeOf,
 };
 
@@ -109,6 +112,7 @@ export class HttpContext<State extends object = ContextState> {
   #endCallbacks: (() => void)[] | undefined;
   #ended = false;
   #bodyCheck: BodyCheck | undefined;
+  #traceId: string | undefined;
 
   static {
     abortContext = (context, reason) => {
@@ -137,6 +141,9 @@ export class HttpContext<State extends object = ContextState> {
     };
     bodyCheckOf = (context) => context.#bodyCheck;
     storeOf = (context) => context.#settings.store;
+    setTraceId = (context, traceId) => {
+      context.#traceId = traceId;
+    };
   }
 
   /** Made by the server; in tests by `fakeHttpContext` of `yunction/testing`. */
@@ -273,9 +280,11 @@ export class HttpContext<State extends object = ContextState> {
     return Math.max(0, this.#deadline - Date.now());
   }
 
-  /** The log, each line with the request's id. */
+  /** The log, each line with the request's id, and the trace's where there is one. */
   get log(): Logger {
-    return (this.#log ??= this.#settings.log.child({ requestId: this.requestId }));
+    if (this.#log !== undefined) return this.#log;
+    const ids = this.#traceId === undefined ? {} : { traceId: this.#traceId };
+    return (this.#log = this.#settings.log.child({ requestId: this.requestId, ...ids }));
   }
 
   /** What middleware leaves for those within. On a WebSocket, what the upgrade left is there for every message. */

@@ -43,6 +43,7 @@ export function plainEndpoint({
     call: (event, context) => callMain(main, event, context, extendedContextKey),
     perRequest,
     timeoutMs: defaults.handlerTimeoutMs,
+    quiet: false,
     form: PLAIN_ANSWER,
   };
 }
@@ -64,6 +65,7 @@ export function failingEndpoint(
     },
     perRequest,
     timeoutMs: defaults.handlerTimeoutMs,
+    quiet: false,
     form: PLAIN_ANSWER,
   };
 }

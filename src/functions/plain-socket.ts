@@ -49,6 +49,7 @@ export function plainSocketEndpoint(parts: PlainParts, host: FunctionHost): WebS
     origins: defaults.origins,
     resumeMs: 0,
     identityOf: () => undefined,
+    quiet: false,
     form: PLAIN_ANSWER,
   };
 }

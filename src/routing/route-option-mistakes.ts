@@ -15,7 +15,17 @@ const RANGES: Readonly<Record<string, readonly [min: number, max: number]>> = {
 /** Options that are lists of texts. One text alone would be searched for parts of itself: of an origin, that lets others in. */
 const LISTS: ReadonlySet<string> = new Set(['tags', 'groups', 'protocols', 'origins']);
 
-const DOCUMENTED = ['summary', 'description', 'tags', 'deprecated', 'hidden', 'use', 'groups', 'timeoutMs'];
+const DOCUMENTED = [
+  'summary',
+  'description',
+  'tags',
+  'deprecated',
+  'hidden',
+  'use',
+  'groups',
+  'timeoutMs',
+  'accessLog',
+];
 
 const KNOWN: Readonly<Record<Route['protocol'], ReadonlySet<string>>> = {
   http: new Set([...DOCUMENTED, 'maxBodyBytes', 'status', 'response']),

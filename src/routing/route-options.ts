@@ -30,6 +30,8 @@ export interface RequestOptions extends Documented {
   maxBodyBytes?: number;
   /** class-validator and class-transformer groups that apply to the event. */
   groups?: readonly string[];
+  /** `false`: its requests write no access records. */
+  accessLog?: boolean;
 }
 
 /** Options of `@Http`. */
@@ -76,6 +78,8 @@ export interface WebSocketOptions extends Documented {
   compress?: boolean;
   /** Origins beside the server's own from which a browser may connect with cookies. Default: option `origins`. */
   origins?: readonly string[];
+  /** `false`: its connections write no access records. */
+  accessLog?: boolean;
   /** Clients of `yunction/client` may go on after an interruption, on any instance, without losing a message. */
   resume?: boolean | ResumeOptions;
 }

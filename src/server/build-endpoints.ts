@@ -98,6 +98,7 @@ export class EndpointBuilder {
       perRequest: this.#isPerRequest(route),
       timeoutMs: options.timeoutMs ?? this.#defaults.handlerTimeoutMs,
       form: undefined,
+      quiet: options.accessLog === false,
     };
   }
 
@@ -137,6 +138,7 @@ export class EndpointBuilder {
       origins: use.some(isCrossOriginJudge) ? undefined : (own('origins') ?? this.#defaults.origins),
       form: undefined,
       ...resumeOf(own('resume'), this.#defaults.resumeMs),
+      quiet: own('accessLog') === false,
     };
   }
 

@@ -93,6 +93,9 @@ export function createService(parts: ServiceParts): Service {
     platformCalls: settings.platform.callsHooks ? platformCalls(hooks, bodyLimitsOf(settings)) : undefined,
     goDown: () => undefined,
     starting: undefined,
+    observer: undefined,
+    tracing: undefined,
+    metrics: undefined,
     received: 0,
     draining: false,
   };

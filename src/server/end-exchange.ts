@@ -1,5 +1,4 @@
 import { endContext } from '../context/http-context.js';
-import { writeAccessLine } from './access-line.js';
 import type { Exchange } from './exchange.js';
 
 /** Why the signal of a request is aborted whose client did not wait for the answer. */
@@ -7,14 +6,14 @@ class ClientLeft extends Error {
   override readonly name = 'AbortError';
 }
 
-/** The end of a request, however it came: the signal, the access line, what the request held. Once. */
+/** The end of a request, however it came: the signal, its observers, what the request held. Once. */
 export function endExchange(exchange: Exchange): void {
   const { service, response } = exchange;
   if (!service.inFlight.delete(exchange)) return;
   service.handlerTimes.stop(exchange);
   if (!response.writableFinished) exchange.abandon(new ClientLeft('the client has left'));
   endContext(exchange.context);
-  if (service.settings.accessLog) writeAccessLine(exchange);
+  service.observer?.requestEnded?.(exchange);
   if (exchange.holdsResources) releaseExchange(exchange);
 }
 

@@ -30,6 +30,8 @@ export interface RequestEndpoint {
   readonly timeoutMs: number;
   /** How it answers, where not as controllers do. */
   readonly form: AnswerForm | undefined;
+  /** Its requests have no access records: route option `accessLog: false`. */
+  readonly quiet: boolean;
 }
 
 /** One handler of a WebSocket path. */
@@ -86,4 +88,6 @@ export interface WebSocketEndpoint {
   readonly resumeMs: number;
   /** Whose session a connection's is. */
   readonly identityOf: (context: UpgradeContext) => unknown;
+  /** Its connections have no access records. */
+  readonly quiet: boolean;
 }

@@ -48,6 +48,10 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
   closed = false;
   /** Whether the headers have gone out. */
   opened = false;
+  /** Events sent. */
+  messages = 0;
+  /** Whether the client says that it comes back: 1. */
+  readonly resumes: number;
   readonly #exchange: Exchange;
   readonly #options: SseOptions;
   readonly #heartbeatMs: number;
@@ -64,8 +68,9 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     super();
     this.#exchange = exchange;
     this.#options = options;
-    const { service, endpoint, response } = exchange;
+    const { service, endpoint, request, response } = exchange;
     this.#encode = exchange.form?.newEncoder() ?? encodeEvent;
+    this.resumes = request.headers['last-event-id'] === undefined ? 0 : 1;
     const route = endpoint?.route.protocol === 'sse' ? endpoint.route : undefined;
     this.#heartbeatMs =
       options.keepalive === false ? 0 : (route?.options.heartbeatMs ?? service.settings.sseHeartbeatMs);
@@ -85,6 +90,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
 
   send(events: unknown): boolean {
     if (this.closed) return false;
+    this.messages += Array.isArray(events) ? events.length : 1;
     const text = Array.isArray(events) ? events.map((event) => this.#encode(event)).join('') : this.#encode(events);
     return text !== '' && this.#write(text);
   }
@@ -132,6 +138,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     const retry = endpoint?.route.protocol === 'sse' ? endpoint.route.options.retryMs : undefined;
     response.writeHead(200, this.#headers(STREAM_HEADERS));
     this.opened = true;
+    this.#exchange.service.observer?.streamOpened?.(this.#exchange, this);
     if (request.method === 'HEAD') this.end();
     else if (retry !== undefined) this.#add(encodeEvent({ data: undefined, retry }));
     return true;
@@ -154,6 +161,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
         const source = (this.#source = openEventSource(iterable));
         for (let step = await source.next(); step.done !== true; step = await source.next()) {
           if (this.closed) return;
+          this.messages += 1;
           if (!this.#write(encodeEvent(step.value))) await this.drained();
         }
       }
@@ -178,6 +186,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     const error = form?.toError(thrown) ?? toHttpError(thrown);
     this.#exchange.errorCode = error.code;
     if (error.status >= 500) {
+      service.tracing?.failed(this.#exchange, error.cause ?? thrown);
       context.log.error(
         { err: error.cause ?? thrown, route: name },
         `an event stream failed: ${describe(error.cause ?? thrown)}`,

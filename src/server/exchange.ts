@@ -24,6 +24,12 @@ import type { Service } from './service.js';
 export class Exchange implements SseOpener {
   /** The handler's name, for the log; undefined where nothing matched. */
   name: string | undefined;
+  /** The route's path as declared, for metrics and spans: an ordinary path would have no end of values. */
+  pattern: string | undefined;
+  /** The route wants no access records. */
+  quiet = false;
+  /** The request asks for a WebSocket. */
+  upgrade = false;
   /** Set by the match; undefined where nothing matched. */
   endpoint: RequestEndpoint | undefined;
   /** How results and errors are answered, where not as controllers do. */
@@ -40,6 +46,12 @@ export class Exchange implements SseOpener {
   announcesBody = true;
   /** The client waits for `100 Continue` before it sends the body (RFC 9110, section 10.1.1). */
   expectsContinue = false;
+  /** When the handler was called and its result was there, by `performance.now()`; 0: not, or nobody observes it. */
+  calledAt = 0;
+  doneAt = 0;
+  /** What an observer keeps of it: see telemetry/observer.ts. */
+  trace: unknown;
+  traceId: string | undefined;
   /** The whole answer is on its way; what comes after it is of no interest. */
   answered = false;
   /** After the answer the connection is closed, and the client is still sending: it is heard out for a while. */

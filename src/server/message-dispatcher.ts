@@ -3,6 +3,7 @@ import { describe, toHttpError, toProblem } from '../errors/problem.js';
 import type { CloseEvent } from '../context/web-socket-connection.js';
 import type { WebSocketContext } from '../context/web-socket-context.js';
 import type { RequestScope } from '../context/injector.js';
+import type { TracedMessage } from '../telemetry/tracing.js';
 import { type Addressed, addressMessage } from './address-message.js';
 import type { Call, WebSocketEndpoint } from './endpoint.js';
 import type { Service } from './service.js';
@@ -32,6 +33,8 @@ export class MessageDispatcher {
   /** The `error` handler at work. */
   #failing: Promise<void> | undefined;
   #paused = false;
+  /** The message that is being handled, where there are spans. */
+  #traced: TracedMessage | undefined;
 
   constructor(
     service: Service,
@@ -88,8 +91,9 @@ export class MessageDispatcher {
 
   /** A socket's events come from outside any request: `currentContext()` is told again which connection it is. */
   #inContext<Result>(work: () => Result): Result {
-    const { currentContext } = this.#service;
-    return currentContext === undefined ? work() : currentContext.run(this.#context, work);
+    const { currentContext, tracing } = this.#service;
+    const run = tracing === undefined ? work : () => tracing.within(this.#connection, work, undefined);
+    return currentContext === undefined ? run() : currentContext.run(this.#context, run);
   }
 
   async #open(): Promise<void> {
@@ -133,8 +137,24 @@ export class MessageDispatcher {
     this.#running = undefined;
   }
 
-  /** Handles one message; what it throws becomes a problem frame and the connection lives on. Never rejects. */
+  /** Within the span of the message, where there are spans. Never rejects. */
   #handle(data: Buffer, isBinary: boolean): Promise<void> | undefined {
+    const { tracing } = this.#service;
+    if (tracing === undefined) return this.#handleFrame(data, isBinary);
+    const message = tracing.messageBegan(this.#connection, data.byteLength);
+    this.#traced = message;
+    const end = () => {
+      this.#traced = undefined;
+      tracing.messageEnded(message);
+    };
+    const pending = tracing.within(message, () => this.#handleFrame(data, isBinary), undefined);
+    if (pending !== undefined) return pending.then(end);
+    end();
+    return undefined;
+  }
+
+  /** Handles one message; what it throws becomes a problem frame and the connection lives on. Never rejects. */
+  #handleFrame(data: Buffer, isBinary: boolean): Promise<void> | undefined {
     let addressed: Addressed | undefined;
     try {
       if (this.#connection.listenerCount('message') > 0) {
@@ -192,6 +212,7 @@ export class MessageDispatcher {
 
   #fail(thrown: unknown, addressed: Addressed | undefined): void {
     const error = this.#log(thrown, addressed?.handler.name);
+    if (this.#traced !== undefined) this.#traced.errorCode = error.code;
     const id = addressed?.id ?? idIn(thrown);
     this.#connection.send(id === undefined ? { error: this.#problem(error) } : { error: this.#problem(error), id });
   }
@@ -218,6 +239,7 @@ export class MessageDispatcher {
   #log(thrown: unknown, name = this.#endpoint.name): HttpError {
     const error = toHttpError(thrown);
     if (error.status >= 500) {
+      this.#service.tracing?.failed(this.#traced ?? this.#connection, error.cause ?? thrown);
       this.#context.log.error(
         { err: error.cause ?? thrown, route: name },
         `a WebSocket handler failed: ${describe(error.cause ?? thrown)}`,

@@ -1,11 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
-import { bodyCheckOf, HttpContext, type PathParameters, setDeadline } from '../context/http-context.js';
+import { bodyCheckOf, HttpContext, type PathParameters, setDeadline, setTraceId } from '../context/http-context.js';
 import { SseContext } from '../context/sse-context.js';
 import { HttpError } from '../errors/http-error.js';
 import { checkedBody, tapBody } from './checked-body.js';
 import { checkRequestHead } from './check-request-head.js';
-import type { Layer } from './endpoint.js';
+import type { Layer, RequestEndpoint } from './endpoint.js';
 import { endExchange } from './end-exchange.js';
 import { STREAM_HEADERS } from './event-stream.js';
 import { Exchange } from './exchange.js';
@@ -30,6 +30,7 @@ export function createRequestListener(service: Service): RequestListener {
   return (request, response) => {
     // 0. Health checks come before everything, so that nothing a user adds can make an instance look dead.
     if (answerHealth(service, request, response)) return;
+    if (service.metrics?.answer(request, response, service.draining) === true) return;
     begin(service, request, response, takeNothing);
   };
 }
@@ -82,8 +83,17 @@ function begin(
   const exchange = match(service, request, response);
   expect(exchange);
   // 2. Middleware, and within it read, validate and handle. A promise only where one of them waits.
-  if (service.currentContext === undefined) run(exchange);
-  else service.currentContext.run(exchange.context, run, exchange);
+  if (service.tracing === undefined) enter(exchange);
+  else {
+    setTraceId(exchange.context, exchange.traceId);
+    service.tracing.within(exchange, enter, exchange);
+  }
+}
+
+function enter(exchange: Exchange): void {
+  const { currentContext } = exchange.service;
+  if (currentContext === undefined) run(exchange);
+  else currentContext.run(exchange.context, run, exchange);
 }
 
 async function afterStart(starting: Promise<unknown>, request: IncomingMessage, go: () => void): Promise<void> {
@@ -116,6 +126,8 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   exchange.form = endpoint === undefined ? service.functions?.form : endpoint.form;
   exchange.platformCall = call;
   exchange.name = call?.name ?? endpoint?.name;
+  exchange.pattern = endpoint?.route.path;
+  exchange.quiet = endpoint?.quiet === true;
   exchange.refusal = refusal;
   exchange.announcesBody = announcesBody;
   limitTime(exchange);
@@ -124,6 +136,7 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   // One listener for every end: answered, or the client left.
   response.on('close', () => endExchange(exchange));
   if (service.settings.invokeMarks) markInvocation(exchange, response);
+  service.observer?.requestBegan?.(exchange);
   return exchange;
 }
 
@@ -156,18 +169,23 @@ function run(exchange: Exchange): void {
 
 // 3. Read and validate the event; 4. handle it.
 function readAndHandle(exchange: Exchange): unknown {
-  const { endpoint, context } = exchange;
+  const { endpoint } = exchange;
   if (endpoint === undefined) return undefined;
-  const check = bodyCheckOf(context);
+  const check = bodyCheckOf(exchange.context);
   if (check !== undefined) tapBody(exchange.request, check);
   const event = endpoint.readEvent(exchange);
-  if (!(event instanceof Promise)) return endpoint.call(event, context, exchange.scope);
+  if (!(event instanceof Promise)) return call(exchange, endpoint, event);
   const reading: Promise<unknown> = check === undefined ? event : checkedBody(exchange.request, check, event);
   return reading.then((read) => {
     if (exchange.answered) return undefined; // the time was up
     if (exchange.reading) restartTimer(exchange);
-    return endpoint.call(read, context, exchange.scope);
+    return call(exchange, endpoint, read);
   });
+}
+
+function call(exchange: Exchange, endpoint: RequestEndpoint, event: unknown): unknown {
+  if (exchange.service.observer !== undefined) exchange.calledAt = performance.now();
+  return endpoint.call(event, exchange.context, exchange.scope);
 }
 
 async function settle(exchange: Exchange, pending: PromiseLike<unknown>): Promise<void> {
@@ -187,6 +205,7 @@ function isThenable(result: unknown): result is PromiseLike<unknown> {
 
 // 5. Respond: events where the route is a stream, else the result as a body.
 function finish(exchange: Exchange, result: unknown): void {
+  if (exchange.calledAt > 0) exchange.doneAt = performance.now();
   try {
     const writing =
       exchange.endpoint?.route.protocol === 'sse' ? streamEvents(exchange, result) : respondOnce(exchange, result);
@@ -223,6 +242,7 @@ function streamEvents(exchange: Exchange, result: unknown): undefined | Promise<
 }
 
 function fail(exchange: Exchange, error: unknown): void {
+  if (exchange.calledAt > 0 && exchange.doneAt === 0) exchange.doneAt = performance.now();
   if (exchange.stream?.opened === true && !exchange.stream.closed) exchange.stream.fail(error);
   else respondError(exchange, error);
 }

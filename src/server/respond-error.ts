@@ -81,6 +81,7 @@ function presetHeaders({ context }: Exchange): Headers {
 
 function logError(exchange: Exchange, error: HttpError, thrown: unknown): void {
   if (error.status < 500) return; // the client's affair: the access line has its code
+  exchange.service.tracing?.failed(exchange, error.cause ?? thrown);
   const { log } = exchange.context;
   const fields = { err: error.cause ?? thrown, code: error.code, route: exchange.name };
   const internal = error.code === 'INTERNAL' || !(thrown instanceof HttpError);

@@ -142,6 +142,7 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
       found ?? Session.create(store, resumeMs, { id: super.id, ...owner, sent: ZERO_ID, channels: new Map() });
     if (found !== undefined) {
       this.#resumed = true;
+      this.resumes = 1;
       this.#positions = hello.positions;
       // Whoever has it still, on whichever instance, reads this and lets go of it.
       this.#takenAt = await channels.publish(session.channel, { take: session.secret }, { keep: KEPT_MESSAGES });

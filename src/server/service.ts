@@ -7,6 +7,8 @@ import type { Injector } from '../context/injector.js';
 import type { Platform } from '../platform/platform.js';
 import type { Router } from '../routing/router.js';
 import type { Logger } from '../telemetry/log.js';
+import type { Observer } from '../telemetry/observer.js';
+import type { Tracing } from '../telemetry/tracing.js';
 import type { RequestEndpoint, Layer, WebSocketEndpoint } from './endpoint.js';
 import type { Exchange } from './exchange.js';
 import type { FunctionTable } from './function-table.js';
@@ -16,6 +18,7 @@ import type { LiveConnections } from './live-connections.js';
 import type { PlatformCall } from './platform-calls.js';
 import type { Readiness } from './readiness.js';
 import type { ResponseLimits } from './response-limits.js';
+import type { MetricsEndpoint } from './metrics-endpoint.js';
 
 /** The limits and times that the server itself keeps; their meaning and defaults are in the options table. */
 export interface ServerSettings {
@@ -45,7 +48,6 @@ export interface ServerSettings {
   readonly maxJsonDepth: number;
   readonly sseOpenMs: number;
   readonly sseHeartbeatMs: number;
-  readonly accessLog: boolean;
   readonly exposeErrors: boolean;
 }
 
@@ -82,6 +84,12 @@ export interface Service {
   goDown: () => void;
   /** Resolves when the `onStart` hooks have run, while the server listens already and they have not. */
   starting: Promise<unknown> | undefined;
+  /** Who is told of requests and connections: the access log, metrics, spans. `undefined`: nobody. Set before listening. */
+  observer: Observer | undefined;
+  /** Runs handlers within their spans. Among the observers, too. */
+  tracing: Tracing | undefined;
+  /** What answers Prometheus on the server's own port. Set before listening. */
+  metrics: MetricsEndpoint | undefined;
   /** How many requests have come. */
   received: number;
   /** Set when the server goes down. */

@@ -15,11 +15,11 @@ import {
   type JoinOptions,
   type WebSocketConnection,
 } from '../context/web-socket-connection.js';
+import type { ObservedNetwork, ObservedSocket } from '../telemetry/observer.js';
 import { ChannelMemberships, type Recipient } from './channel-memberships.js';
 import { connectionId } from './connection-id.js';
 import { createChannelTarget } from './channel-target.js';
 import { startDeadlineTimer } from './deadline-timer.js';
-import { writeSocketLine } from './access-line.js';
 import type { WebSocketEndpoint } from './endpoint.js';
 import type { Beating } from './heartbeats.js';
 import { LazyEmitter } from './lazy-emitter.js';
@@ -45,16 +45,24 @@ export interface UpgradeRest {
   readonly scope: RequestScope | undefined;
   /** By `performance.now()`. */
   readonly started: number;
+  /** What an observer keeps: see telemetry/observer.ts. */
+  readonly trace: unknown;
+  readonly traceId: string | undefined;
 }
 
 /** A WebSocket connection, as `context.ws` and as the server keeps it: its messages in order, its heartbeat, its end. */
 export class SocketConnection
   extends LazyEmitter
-  implements WebSocketConnection, LiveConnection, Beating, Recipient, SocketOwner
+  implements WebSocketConnection, LiveConnection, Beating, Recipient, SocketOwner, ObservedSocket
 {
   closed = false;
   /** A handler has closed it: what the client has sent is not for handlers any more. */
   dismissed = false;
+  messagesIn = 0;
+  messagesOut = 0;
+  resumes = 0;
+  trace: unknown;
+  traceId: string | undefined;
   protected readonly service: Service;
   protected readonly endpoint: WebSocketEndpoint;
   #memberships: ChannelMemberships | undefined;
@@ -64,6 +72,7 @@ export class SocketConnection
    * that later, so a frame written past it would overtake those before.
    */
   #wire: Duplex | undefined;
+  #network: ObservedNetwork | undefined;
   #context: WebSocketContext | undefined;
   #upgrade: UpgradeRest | undefined;
   #dispatcher: MessageDispatcher | undefined;
@@ -89,6 +98,9 @@ export class SocketConnection
     this.#wire = this.endpoint.compress ? undefined : wire;
     this.#context = context;
     this.#upgrade = upgrade;
+    this.trace = upgrade.trace;
+    this.traceId = upgrade.traceId;
+    this.#network = wire as Duplex & ObservedNetwork; // node's own net.Socket (or TLS socket), typed as Duplex
     this.#dispatcher = new MessageDispatcher(this.service, this.endpoint, this, context, upgrade.scope);
     this.service.live.add(this);
     this.service.heartbeats.add(this, this.endpoint.heartbeatMs);
@@ -97,6 +109,7 @@ export class SocketConnection
     if (context.deadline !== Number.POSITIVE_INFINITY) {
       this.#deadlineTimer = startDeadlineTimer(context, () => void this.endPolitely('deadline'));
     }
+    this.service.observer?.socketOpened?.(this);
     void this.#dispatcher.open();
   }
 
@@ -112,9 +125,36 @@ export class SocketConnection
     return false;
   }
 
+  get network(): ObservedNetwork | undefined {
+    return this.#network;
+  }
+
+  /** @throws Error before the connection has started. */
+  get context(): WebSocketContext {
+    if (this.#context === undefined) throw new Error('the connection is not open yet');
+    return this.#context;
+  }
+
+  get name(): string {
+    return this.endpoint.name;
+  }
+
+  get pattern(): string {
+    return this.endpoint.path;
+  }
+
+  get quiet(): boolean {
+    return this.endpoint.quiet;
+  }
+
+  get started(): number {
+    return this.#upgrade?.started ?? 0;
+  }
+
   send(message: unknown): void {
     const socket = this.#writable();
     if (socket === undefined) return;
+    this.messagesOut += 1;
     if (typeof message === 'string') this.#sendText(socket, message);
     else if (message instanceof ArrayBuffer || ArrayBuffer.isView(message)) socket.send(message, { binary: true });
     else this.#sendText(socket, jsonOf(message));
@@ -235,7 +275,9 @@ export class SocketConnection
         return;
       }
       shared.frame ??= textFrame(typeof data === 'string' ? data : jsonOf(data));
-      if (this.#writable() !== undefined) this.#wire?.write(shared.frame);
+      if (this.#writable() === undefined) return;
+      this.messagesOut += 1;
+      this.#wire?.write(shared.frame);
     } catch (error) {
       // A cycle, a BigInt: the publisher's mistake, and nobody here waits for it.
       this.#context?.log.error({ err: error }, 'a channel’s message could not be sent');
@@ -258,6 +300,7 @@ export class SocketConnection
       this.#refuseRate();
       return;
     }
+    this.messagesIn += 1;
     this.#dispatcher?.push(data, isBinary);
   }
 
@@ -333,7 +376,7 @@ export class SocketConnection
     await this.#dispatcher?.close(new CloseEvent(code, reason, code !== 1006));
     await this.flush();
     this.service.live.delete(this);
-    if (this.service.settings.accessLog) this.#writeLine(code);
+    this.service.observer?.socketClosed?.(this, code);
     try {
       await this.#upgrade?.scope?.dispose();
     } catch (error) {
@@ -341,12 +384,6 @@ export class SocketConnection
     }
     this.#upgrade = undefined;
     this.#finish?.();
-  }
-
-  /** One access line for each connection, when it has closed. */
-  #writeLine(closeCode: number): void {
-    if (this.#upgrade === undefined) return;
-    writeSocketLine(this.service.log, this.#upgrade, this.endpoint.name, closeCode);
   }
 }
 

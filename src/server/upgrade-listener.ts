@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import { setDeadline, setSseOpener, type SseOpener } from '../context/http-context.js';
+import { setDeadline, setSseOpener, setTraceId, type SseOpener } from '../context/http-context.js';
 import { UpgradeContext } from '../context/upgrade-context.js';
 import { WebSocketContext } from '../context/web-socket-context.js';
 import { HttpError } from '../errors/http-error.js';
@@ -75,15 +75,24 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     setSseOpener(context, NO_SSE);
     exchange.name = endpoint?.name;
     exchange.form = endpoint === undefined ? service.functions?.form : endpoint.form;
+    exchange.pattern = endpoint?.path;
+    exchange.quiet = endpoint?.quiet === true;
+    exchange.upgrade = true;
     exchange.refusal = refusal;
     limitTime(exchange);
     service.received += 1;
     service.inFlight.add(exchange);
     response.on('close', () => endExchange(exchange));
     if (service.settings.invokeMarks) markInvocation(exchange, socket);
+    service.observer?.requestBegan?.(exchange);
     const go = () => void run(exchange, endpoint, { asked, context, socket, head });
-    if (service.currentContext === undefined) go();
-    else service.currentContext.run(context, go);
+    setTraceId(context, exchange.traceId);
+    const enter = () => {
+      if (service.currentContext === undefined) go();
+      else service.currentContext.run(context, go);
+    };
+    if (service.tracing === undefined) enter();
+    else service.tracing.within(exchange, enter, undefined);
   };
   return (request, socket, head) => {
     // An application that listens before it is ready, or a function that is loaded at its first request: the upgrade
@@ -126,6 +135,7 @@ async function run(exchange: Exchange, endpoint: WebSocketEndpoint | undefined, 
       : new SocketConnection(service, endpoint);
     const connected = new WebSocketContext(asked, context.params, service.contexts, connection, context);
     setDeadline(connected, context.deadline);
+    setTraceId(connected, exchange.traceId);
     if (endpoint.perRequest) {
       exchange.scope = service.injector.openScope(context);
       exchange.scope.add(connected);
@@ -147,7 +157,8 @@ async function run(exchange: Exchange, endpoint: WebSocketEndpoint | undefined, 
     service.inFlight.delete(exchange);
     // Neither request nor response is kept: idle connections are many.
     asked.pack();
-    connection.start(accepted, socket, connected, { context, scope: exchange.scope, started: exchange.started });
+    const { scope, started, trace, traceId } = exchange;
+    connection.start(accepted, socket, connected, { context, scope, started, trace, traceId });
   } catch (error) {
     respondError(exchange, error);
     if (error instanceof HttpError && error.code === 'HANDLER_TIMEOUT') exchange.abandon(error);

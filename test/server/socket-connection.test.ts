@@ -72,13 +72,14 @@ describe('SocketConnection', () => {
     await client.close();
   });
 
-  it('writes one access line, with the close code', async () => {
+  it('writes two access lines, the last with the close code', async () => {
     served.lines.length = 0;
     const client = await open();
     client.socket.close(4002);
     await client.closed;
     await until(() => served.lines.some(({ msg }) => msg === 'websocket'));
-    const [line, ...more] = served.lines.filter(({ level }) => level === 'info');
+    const [opened, line, ...more] = served.lines.filter(({ level }) => level === 'info');
+    assert.equal(opened?.msg, 'websocket opened');
     assert.deepEqual([line?.['closeCode'], line?.['status'], more.length], [4002, 101, 0]);
   });
 });

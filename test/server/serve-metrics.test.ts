@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, it } from 'node:test';
+import { request } from 'undici';
+import { Controller } from '#src/decorators/controller.js';
+import { Http } from '#src/decorators/http.js';
+import { createApplication } from '#src/application.js';
+import { serve } from '../serve.js';
+import { freePort } from './free-port.js';
+
+@Controller()
+class One {
+  @Http('GET', '/metrics')
+  own(): string {
+    return 'own';
+  }
+}
+
+describe('serveMetrics', () => {
+  it('shows metrics on a port of their own, and nothing else there', async () => {
+    const metricsPort = await freePort();
+    const served = await serve({ controllers: [One], metrics: true, metricsPort, metricsHost: '127.0.0.1' });
+    const own = `http://127.0.0.1:${metricsPort}`;
+    assert.match(await (await request(`${own}/metrics`)).body.text(), /yunction_draining 0/);
+    assert.equal((await request(`${own}/other`)).statusCode, 404);
+    assert.equal(await (await request(`${served.url}/metrics`)).body.text(), 'own');
+    await served.close();
+    await assert.rejects(request(`${own}/metrics`), /ECONNREFUSED/);
+  });
+
+  it('shows the drain while it lasts', async () => {
+    const metricsPort = await freePort();
+    const own = `http://127.0.0.1:${metricsPort}/metrics`;
+    let seen = '';
+    const onClose = async () => void (seen = await (await request(own)).body.text());
+    const served = await serve({ controllers: [One], metrics: true, metricsPort, metricsHost: '127.0.0.1', onClose });
+    await served.close();
+    assert.match(seen, /yunction_draining 1/);
+  });
+
+  it('stops the start where the port is taken or the path is none', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port: metricsPort } = taken.address() as AddressInfo; // it listens on a port
+    const wrong = [
+      [{ metricsPort, metricsHost: '127.0.0.1' }, 'option metricsPort'],
+      [{ metricsPath: 'metrics' }, 'option metricsPath'],
+      [{ metricsPath: '/a?b' }, 'option metricsPath'],
+    ] as const;
+    for (const [options, where] of wrong) {
+      const application = createApplication(
+        { controllers: [One], port: 0, metrics: true, accessLog: false, ...options },
+        {},
+      );
+      const error: unknown = await application.listen().catch((reason: unknown) => reason);
+      assert.match(String(error), new RegExp(where));
+      await application.close();
+    }
+    taken.close();
+  });
+});
