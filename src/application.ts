@@ -24,7 +24,7 @@ import type { MetricsServing } from './server/serve-metrics.js';
 import type { Service } from './server/service.js';
 import { AccessLog } from './telemetry/access-log.js';
 import { createLogger, type Logger } from './telemetry/log.js';
-import { loadTracing } from './telemetry/load-tracing.js';
+import { isTracingWanted, loadTracing } from './telemetry/load-tracing.js';
 import { createPinoLogger } from './telemetry/pino-logger.js';
 import type { MetricsRegister } from './telemetry/metrics.js';
 import { combineObservers, type Observer } from './telemetry/observer.js';
@@ -160,11 +160,12 @@ export class Application {
       await runStartHook(hook);
     }
     this.#refuseWhenClosing();
-    await this.#observe();
-    this.#refuseWhenClosing();
+    const observing = this.#observe();
+    if (observing !== undefined) await observing;
     try {
       return await this.#server.listen(port, host);
     } catch (error) {
+      await this.#metrics?.close();
       throw new StartupError([listenMistake(error, port, host)], { cause: error });
     }
   }
@@ -175,20 +176,28 @@ export class Application {
     return createLogger({ level, format, redact });
   }
 
-  /** Sets up the observers that are switched on; what belongs to the others is not even loaded. */
-  async #observe(): Promise<void> {
+  /** Sets up the observers that are switched on. A promise only where something has to be loaded for them. */
+  #observe(): Promise<void> | undefined {
     const { accessLog, accessLogEvery, metrics, tracing } = this.options;
-    const observers: Observer[] = [];
+    const records = accessLog ? [new AccessLog(this.log, accessLogEvery)] : [];
+    this.#service.observer = combineObservers(records);
+    return metrics || isTracingWanted(tracing) ? this.#observeMore(records) : undefined;
+  }
+
+  async #observeMore(records: readonly Observer[]): Promise<void> {
+    const observers = [...records];
+    const tracing = (this.#service.tracing = await loadTracing(this.options.tracing, this.log));
     // First, as the log tells the trace.
-    this.#service.tracing = await loadTracing(tracing, this.log);
-    if (this.#service.tracing !== undefined) observers.push(this.#service.tracing);
-    if (accessLog) observers.push(new AccessLog(this.log, accessLogEvery));
-    if (metrics) {
+    if (tracing !== undefined) observers.unshift(tracing);
+    if (this.options.metrics) {
       const { serveMetrics } = await import('./server/serve-metrics.js');
       this.#metrics = await serveMetrics(this.#service, this.options, this.#metricsRegisters);
       observers.push(this.#metrics.metrics);
     }
     this.#service.observer = combineObservers(observers);
+    // close() has not seen them.
+    if (this.#closing !== undefined) await this.#metrics?.close();
+    this.#refuseWhenClosing();
   }
 
   /** Asked to end while it starts, it must not begin to listen: nobody would close that again. */
