@@ -69,3 +69,4 @@ export { MemoryChannels, type MemoryChannelsOptions } from './channels/memory-ch
 export type { GivenOptions } from './options.js';
 export type { OptionSources } from './resolve-options.js';
 export type { Logger, LogLevel, LogMethod } from './telemetry/log.js';
+export type { MetricsRegister } from './telemetry/metrics.js';

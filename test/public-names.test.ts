@@ -82,6 +82,7 @@ const YUNCTION = [
   'type LogMethod',
   'type Logger',
   'type MemoryChannelsOptions',
+  'type MetricsRegister',
   'type Middleware',
   'type MiddlewareClass',
   'type MiddlewareFunction',
