@@ -20,14 +20,11 @@ import { createService } from './server/create-service.js';
 import { explainEvents } from './server/explain-events.js';
 import { type DrainReport, HttpServer } from './server/http-server.js';
 import { listenMistake } from './server/listen-mistake.js';
-import type { MetricsServing } from './server/serve-metrics.js';
+import { Observation } from './server/observation.js';
 import type { Service } from './server/service.js';
-import { AccessLog } from './telemetry/access-log.js';
 import { createLogger, type Logger } from './telemetry/log.js';
-import { isTracingWanted, loadTracing } from './telemetry/load-tracing.js';
 import { createPinoLogger } from './telemetry/pino-logger.js';
 import type { MetricsRegister } from './telemetry/metrics.js';
-import { combineObservers, type Observer } from './telemetry/observer.js';
 
 /** What an application is made of, and every option of the options table. */
 export interface ApplicationOptions extends GivenOptions {
@@ -74,8 +71,7 @@ export class Application {
   readonly #service: Service;
   readonly #server: HttpServer;
   readonly #injector: Injector;
-  readonly #metricsRegisters: readonly MetricsRegister[];
-  #metrics: MetricsServing | undefined;
+  readonly #observation: Observation;
   readonly #onStart: readonly (() => unknown)[];
   readonly #onClose: readonly (() => unknown)[];
   #listening: Promise<AddressInfo> | undefined;
@@ -85,7 +81,6 @@ export class Application {
   constructor(given: ApplicationOptions, sources: OptionSources) {
     const { controllers, use = [], providers = [], log, onStart = [], onClose = [], ...rest } = given;
     const { metricsRegisters = [], ...options } = rest;
-    this.#metricsRegisters = metricsRegisters;
     this.options = resolveOptions(options, sources);
     this.log = log === undefined || log === 'pino' ? this.#ownLog(log) : log;
     this.#onStart = typeof onStart === 'function' ? [onStart] : onStart;
@@ -108,6 +103,7 @@ export class Application {
       channels: this.#injector.resolve(Channels),
       log: this.log,
     });
+    this.#observation = new Observation(this.#service, this.options, metricsRegisters);
     this.#server = new HttpServer(this.#service);
   }
 
@@ -160,12 +156,15 @@ export class Application {
       await runStartHook(hook);
     }
     this.#refuseWhenClosing();
-    const observing = this.#observe();
-    if (observing !== undefined) await observing;
+    const observing = this.#observation.begin();
+    if (observing !== undefined) {
+      await observing;
+      this.#refuseWhenClosing();
+    }
     try {
       return await this.#server.listen(port, host);
     } catch (error) {
-      await this.#metrics?.close();
+      await this.#observation.close();
       throw new StartupError([listenMistake(error, port, host)], { cause: error });
     }
   }
@@ -174,30 +173,6 @@ export class Application {
     const { logLevel: level, logFormat: format, redact } = this.options;
     if (by === 'pino') return createPinoLogger(level, redact);
     return createLogger({ level, format, redact });
-  }
-
-  /** Sets up the observers that are switched on. A promise only where something has to be loaded for them. */
-  #observe(): Promise<void> | undefined {
-    const { accessLog, accessLogEvery, metrics, tracing } = this.options;
-    const records = accessLog ? [new AccessLog(this.log, accessLogEvery)] : [];
-    this.#service.observer = combineObservers(records);
-    return metrics || isTracingWanted(tracing) ? this.#observeMore(records) : undefined;
-  }
-
-  async #observeMore(records: readonly Observer[]): Promise<void> {
-    const observers = [...records];
-    const tracing = (this.#service.tracing = await loadTracing(this.options.tracing, this.log));
-    // First, as the log tells the trace.
-    if (tracing !== undefined) observers.unshift(tracing);
-    if (this.options.metrics) {
-      const { serveMetrics } = await import('./server/serve-metrics.js');
-      this.#metrics = await serveMetrics(this.#service, this.options, this.#metricsRegisters);
-      observers.push(this.#metrics.metrics);
-    }
-    this.#service.observer = combineObservers(observers);
-    // close() has not seen them.
-    if (this.#closing !== undefined) await this.#metrics?.close();
-    this.#refuseWhenClosing();
   }
 
   /** Asked to end while it starts, it must not begin to listen: nobody would close that again. */
@@ -227,7 +202,7 @@ export class Application {
       this.log.error({ err: error }, 'the channels could not be closed');
     }
     // Last, so that the drain can be watched.
-    await this.#metrics?.close();
+    await this.#observation.close();
     return report;
   }
 }
