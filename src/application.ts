@@ -25,14 +25,11 @@ import { type DrainReport, HttpServer } from './server/http-server.js';
 import { listenMistake } from './server/listen-mistake.js';
 import type { PlatformHooks } from './server/platform-calls.js';
 import type { ReadinessChecks } from './server/readiness.js';
-import type { MetricsServing } from './server/serve-metrics.js';
+import { Observation } from './server/observation.js';
 import type { Service } from './server/service.js';
-import { AccessLog } from './telemetry/access-log.js';
 import { createLogger, type Logger } from './telemetry/log.js';
-import { loadTracing } from './telemetry/load-tracing.js';
 import { createPinoLogger } from './telemetry/pino-logger.js';
 import type { MetricsRegister } from './telemetry/metrics.js';
-import { combineObservers, type Observer } from './telemetry/observer.js';
 
 /** What an application is made of, and every option of the options table. */
 export interface ApplicationOptions extends GivenOptions, PlatformHooks {
@@ -88,8 +85,7 @@ export class Application {
   readonly #server: HttpServer;
   readonly #injector: Injector;
   readonly #store: Store;
-  readonly #metricsRegisters: readonly MetricsRegister[];
-  #metrics: MetricsServing | undefined;
+  readonly #observation: Observation;
   readonly #onStart: readonly (() => unknown)[];
   readonly #onClose: readonly (() => unknown)[];
   #listening: Promise<AddressInfo> | undefined;
@@ -116,7 +112,6 @@ export class Application {
       ...options
     } = given;
     this.options = resolveOptions(options, sources);
-    this.#metricsRegisters = metricsRegisters;
     this.log = log === undefined || log === 'pino' ? this.#ownLog(log) : log;
     this.#onStart = hooksOf(onStart);
     this.#onClose = hooksOf(onClose);
@@ -150,6 +145,7 @@ export class Application {
       hooks: { onInitialize, onPreStop, onPreFreeze, onInvoke },
     });
     this.#service.goDown = () => void this.close();
+    this.#observation = new Observation(this.#service, this.options, metricsRegisters);
     this.#server = new HttpServer(this.#service);
   }
 
@@ -247,12 +243,16 @@ export class Application {
 
   async #open(): Promise<AddressInfo> {
     this.#refuseWhenClosing();
-    await this.#observe();
-    this.#refuseWhenClosing();
+    const observing = this.#observation.begin();
+    if (observing !== undefined) {
+      await observing;
+      this.#refuseWhenClosing();
+    }
     const { port, host } = this.options;
     try {
       return await this.#server.listen(port, host);
     } catch (error) {
+      await this.#observation.close();
       throw new StartupError([listenMistake(error, port, host)], { cause: error });
     }
   }
@@ -261,22 +261,6 @@ export class Application {
     const { logLevel: level, logFormat: format, redact } = this.options;
     if (by === 'pino') return createPinoLogger(level, redact);
     return createLogger({ level, format, redact });
-  }
-
-  /** Sets up the observers that are switched on; what belongs to the others is not even loaded. */
-  async #observe(): Promise<void> {
-    const { accessLog, accessLogEvery, metrics, tracing } = this.options;
-    const observers: Observer[] = [];
-    // First, as the log tells the trace.
-    this.#service.tracing = await loadTracing(tracing, this.log);
-    if (this.#service.tracing !== undefined) observers.push(this.#service.tracing);
-    if (accessLog) observers.push(new AccessLog(this.log, accessLogEvery));
-    if (metrics) {
-      const { serveMetrics } = await import('./server/serve-metrics.js');
-      this.#metrics = await serveMetrics(this.#service, this.options, this.#metricsRegisters);
-      observers.push(this.#metrics.metrics);
-    }
-    this.#service.observer = combineObservers(observers);
   }
 
   /** Asked to end while it starts, it must not begin to listen: nobody would close that again. */
@@ -312,7 +296,7 @@ export class Application {
       this.log.error({ err: error }, 'the store could not be closed');
     }
     // Last, so that the drain can be watched.
-    await this.#metrics?.close();
+    await this.#observation.close();
     return report;
   }
 }

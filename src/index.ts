@@ -92,3 +92,4 @@ export type { TrustProxy } from './context/trusted-proxies.js';
 export type { GivenOptions } from './options.js';
 export type { OptionSources } from './resolve-options.js';
 export type { Logger, LogLevel, LogMethod } from './telemetry/log.js';
+export type { MetricsRegister } from './telemetry/metrics.js';

@@ -91,6 +91,7 @@ const YUNCTION = [
   'type Membership',
   'type MemoryChannelsOptions',
   'type MemoryStoreOptions',
+  'type MetricsRegister',
   'type Middleware',
   'type MiddlewareClass',
   'type MiddlewareFunction',

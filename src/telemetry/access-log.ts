@@ -100,7 +100,7 @@ function fieldsOf({ context, name, traceId }: Observed, status: number, since: n
   const fields: Record<string, unknown> = {
     requestId: context.requestId,
     method: context.method,
-    path: context.path,
+    path: context.path.slice(0, MAX_PATH),
     status,
     ms: tenths(performance.now() - since),
     ip: context.ip,
@@ -112,7 +112,8 @@ function fieldsOf({ context, name, traceId }: Observed, status: number, since: n
   return fields;
 }
 
-/** A header may be 16 KiB long, and is the client's own word. */
+/** Characters of what is the client's own word, and may be 16 KiB long. */
+const MAX_PATH = 1024;
 const MAX_USER_AGENT = 256;
 
 /** Milliseconds with one decimal. */

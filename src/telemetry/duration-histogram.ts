@@ -6,7 +6,7 @@ const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as 
 /** One series of a histogram: an observation is a few comparisons and three additions. */
 class Series {
   /** Observations of each bucket alone, the last one without a bound; they are added up when they are shown. */
-  readonly counts = new Array<number>(BOUNDS.length + 1).fill(0);
+  readonly counts = Array.from({ length: BOUNDS.length + 1 }, () => 0);
   sum = 0;
 
   observe(seconds: number): void {

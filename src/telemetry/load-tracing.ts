@@ -12,7 +12,7 @@ const REGISTERED = Symbol.for('opentelemetry.js.api.1');
  * @throws StartupError (rejected) where it is wanted expressly and `@opentelemetry/api` is not installed.
  */
 export async function loadTracing(wanted: 'auto' | boolean, log: Logger): Promise<Tracing | undefined> {
-  if (wanted === false || (wanted === 'auto' && !isTracerRegistered())) return undefined;
+  if (!isTracingWanted(wanted)) return undefined;
   let api: OpenTelemetry;
   try {
     api = await import('@opentelemetry/api');
@@ -27,6 +27,8 @@ export async function loadTracing(wanted: 'auto' | boolean, log: Logger): Promis
   return new Spans(api);
 }
 
-function isTracerRegistered(): boolean {
+/** Whether there is anything to load. */
+export function isTracingWanted(wanted: 'auto' | boolean): boolean {
+  if (wanted !== 'auto') return wanted;
   return (globalThis as { [REGISTERED]?: { trace?: unknown } })[REGISTERED]?.trace !== undefined;
 }

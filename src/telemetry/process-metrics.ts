@@ -43,9 +43,6 @@ export class ProcessMetrics {
 
   #lag(): MetricFamily[] {
     const delays = this.#delays;
-    // The histogram holds the time between two looks: a loop that is never late still shows the interval itself.
-    const seconds = (nanoseconds: number) =>
-      Number.isFinite(nanoseconds) ? Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000) : 0;
     const families = [
       single('nodejs_eventloop_lag_mean_seconds', 'gauge', 'Mean lag of the event loop.', seconds(delays.mean)),
       single(
@@ -65,4 +62,9 @@ export class ProcessMetrics {
     delays.reset();
     return families;
   }
+}
+
+/** The histogram holds the time between two looks: a loop that is never late still shows the interval itself. */
+function seconds(nanoseconds: number): number {
+  return Number.isFinite(nanoseconds) ? Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000) : 0;
 }

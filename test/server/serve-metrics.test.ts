@@ -39,6 +39,21 @@ describe('serveMetrics', () => {
     assert.match(seen, /yunction_draining 1/);
   });
 
+  it('leaves no server open where the application is closed while it starts, or cannot listen', async () => {
+    const metricsPort = await freePort();
+    const options = { controllers: [One], metrics: true, metricsPort, metricsHost: '127.0.0.1', accessLog: false };
+    const own = `http://127.0.0.1:${metricsPort}/metrics`;
+    const closed = createApplication({ ...options, port: 0 }, {});
+    const listening = closed.listen();
+    await Promise.all([closed.close(), assert.rejects(listening, /closed before it listened/)]);
+    await assert.rejects(request(own), /ECONNREFUSED/);
+    await assert.rejects(
+      createApplication({ ...options, port: 0, host: '203.0.113.1' }, {}).listen(),
+      /no such address/,
+    );
+    await assert.rejects(request(own), /ECONNREFUSED/);
+  });
+
   it('stops the start where the port is taken or the path is none', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');

@@ -116,6 +116,12 @@ describe('the access log', () => {
     assert.equal(handled['userAgent'], 'u'.repeat(256));
   });
 
+  it('cuts a path that is too long, and is refused', async () => {
+    await (await request(`${served.url}/${'p'.repeat(9000)}`)).body.dump();
+    const [line] = await linesOf(1);
+    assert.deepEqual([line?.['status'], line?.['path']], [414, `/${'p'.repeat(1023)}`]);
+  });
+
   it('counts the bytes of each request on a connection that carries several', async () => {
     const client = await RawClient.open(served.port);
     const body = JSON.stringify({ text: 'x'.repeat(1000) });

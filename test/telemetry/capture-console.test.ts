@@ -1,3 +1,4 @@
+// oxlint-disable no-console -- the console is what is tested
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { captureConsole } from '#src/telemetry/capture-console.js';

@@ -13,7 +13,7 @@ describe('The text format', () => {
     b.set({ x: value, y: '' }, 1e21);
     const own = familiesText([
       single('a', 'gauge', 'First.', 1.5),
-      { name: 'b', type: 'gauge', help: 'Second.', samples: [`b${labelsText({ x: value, y: '' })} ${1e21}`] },
+      { name: 'b', type: 'gauge', help: 'Second.', samples: [`b${labelsText({ x: value, y: '' })} 1e+21`] },
     ]);
     assert.equal(own.trimEnd(), (await register.metrics()).trimEnd());
   });

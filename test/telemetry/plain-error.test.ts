@@ -5,10 +5,7 @@ import { plainError, stackOf } from '#src/telemetry/plain-error.js';
 describe('plainError', () => {
   it('shows kind, message, stack and code of an error and of its causes', () => {
     const inner = Object.assign(new RangeError('inner'), { code: 'ECONNREFUSED' });
-    const { type, message, stack, cause } = plainError(new TypeError('outer', { cause: inner })) as Record<
-      string,
-      unknown
-    >;
+    const { type, message, stack, cause } = plainError(new TypeError('outer', { cause: inner }));
     assert.deepEqual([type, message], ['TypeError', 'outer']);
     assert.match(String(stack), /plain-error\.test/);
     const { code, stack: inside, ...rest } = cause as Record<string, unknown>;
