@@ -1,3 +1,4 @@
+// Longer than 250 lines because the order of a start and of an end stands on one page.
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 
@@ -152,7 +153,8 @@ export class Application {
     const { temporaryFolder, listenFirst } = this.options;
     if (this.routes.some(mayUpload)) checkTemporaryFolder(temporaryFolder);
     if (listenFirst) return await this.#listenFirst();
-    await this.#start();
+    // No turn is given away where nothing has to be waited for: close() would find no server yet, and leave this one open.
+    if (this.#onStart.length > 0) await this.#start();
     return await this.#open();
   }
 
@@ -185,10 +187,10 @@ export class Application {
       this.#refuseWhenClosing();
       await runStartHook(hook);
     }
-    this.#refuseWhenClosing();
   }
 
   async #open(): Promise<AddressInfo> {
+    this.#refuseWhenClosing();
     const { port, host } = this.options;
     try {
       return await this.#server.listen(port, host);

@@ -1,3 +1,4 @@
+// Longer than 250 lines because what the server may do with a context, and handlers may not, needs its private fields.
 import { parseCookie } from 'cookie';
 import { parse as parseQuery } from 'fast-querystring';
 import type { IncomingHttpHeaders } from 'node:http';
