@@ -37,8 +37,10 @@ export interface ServiceParts {
   readonly injector: Injector;
   readonly channels: Channels;
   readonly log: Logger;
-  readonly readiness: ReadinessChecks;
-  readonly hooks: PlatformHooks;
+  /** Default: none. */
+  readonly readiness?: ReadinessChecks;
+  /** Default: none. */
+  readonly hooks?: PlatformHooks;
 }
 
 /**
@@ -52,8 +54,8 @@ export function createService({
   injector,
   channels,
   log,
-  readiness,
-  hooks,
+  readiness = {},
+  hooks = {},
 }: ServiceParts): Service {
   const builder = new EndpointBuilder(injector, { ...settings, limits: bodyLimitsOf(settings), use });
   const { requests, sockets, layers } = builder.build(routes);
