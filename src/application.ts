@@ -169,6 +169,7 @@ export class Application {
     const address = await this.#open();
     try {
       await this.#start();
+      this.#refuseWhenClosing();
     } catch (error) {
       // Requests that wait are cut: nobody will answer them.
       await this.#server.drain(0);
