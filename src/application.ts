@@ -1,3 +1,4 @@
+// Longer than 250 lines because the order of a start and of an end stands on one page.
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 
@@ -202,7 +203,8 @@ export class Application {
     const { temporaryFolder, listenFirst } = this.options;
     if (this.#service.functions !== undefined || this.routes.some(mayUpload)) checkTemporaryFolder(temporaryFolder);
     if (listenFirst) return await this.#listenFirst();
-    await this.#start();
+    // No turn is given away where nothing has to be waited for: close() would find no server yet, and leave this one open.
+    if (this.#onStart.length > 0) await this.#start();
     return await this.#open();
   }
 
@@ -217,6 +219,7 @@ export class Application {
     const address = await this.#open();
     try {
       await this.#start();
+      this.#refuseWhenClosing();
     } catch (error) {
       // Requests that wait are cut: nobody will answer them.
       await this.#server.drain(0);

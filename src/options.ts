@@ -1,3 +1,4 @@
+// Longer than 250 lines because every option stands in this one table.
 import type { TrustProxy } from './context/trusted-proxies.js';
 import { automatic, flag, integer, list, oneOf, type OptionDefinition, path, text } from './option-definition.js';
 import type { Platform } from './platform/platform.js';

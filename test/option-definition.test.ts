@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 
-import { automatic, flag, integer, list, oneOf, type OptionDefinition, text } from '#src/option-definition.js';
+import { automatic, flag, integer, list, oneOf, type OptionDefinition, path, text } from '#src/option-definition.js';
 
 const number = integer(5, [0, 100], ['N'], 'A number.');
 const definitions: Readonly<Record<string, OptionDefinition<unknown>>> = {
@@ -12,6 +12,7 @@ const definitions: Readonly<Record<string, OptionDefinition<unknown>>> = {
   text: text('x', ['T'], 'A text.'),
   oneOf: oneOf('red', ['red', 'green'], ['O'], 'A word.'),
   list: list(['L'], 'A list.'),
+  path: path('/x', ['P'], 'A path.'),
 };
 
 const accepted = (definition: OptionDefinition<unknown>, values: readonly unknown[]) =>
@@ -126,5 +127,10 @@ describe('list', () => {
   it('takes arrays of texts in code and nothing else: one text alone is no list', () => {
     const each = list([], '');
     assert.deepEqual(accepted(each, [[], ['a'], 'a', ['a', 1], [['a']], new Set(['a'])]), [[], ['a']]);
+  });
+
+  it('takes a path of a URL, or nothing, and no more than a path', () => {
+    const option = path('/x', ['P'], 'A path.');
+    assert.deepEqual(accepted(option, ['', '/', '/a/b', 'a', '/a?b', '/a#b', '/a b', 1]), ['', '/', '/a/b']);
   });
 });

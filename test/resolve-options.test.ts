@@ -64,6 +64,13 @@ describe('resolveOptions', () => {
     assert.deepEqual([origins, trustProxy], [['a', 'b'], true]);
   });
 
+  it('pings at least twice within the idle time-out of the platform', () => {
+    const heartbeat = (wsIdleTimeoutMs: number, wsHeartbeatMs?: number) =>
+      resolveOptions({ wsIdleTimeoutMs, wsHeartbeatMs }).wsHeartbeatMs;
+    assert.deepEqual([heartbeat(0), heartbeat(0, 0), heartbeat(600_000)], [30_000, 0, 30_000]);
+    assert.deepEqual([heartbeat(15_000), heartbeat(15_000, 0), heartbeat(15_000, 1000)], [7500, 7500, 1000]);
+  });
+
   it('has a default for each option that the option itself allows', () => {
     for (const [name, definition] of Object.entries(OPTIONS)) {
       assert.equal(definition.accepts(definition.fallback), true, name);

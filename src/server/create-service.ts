@@ -41,8 +41,10 @@ export interface ServiceParts {
   readonly log: Logger;
   /** What `cloudbase-functions.json` names, where there are functions. */
   readonly functions?: FunctionProject | undefined;
-  readonly readiness: ReadinessChecks;
-  readonly hooks: PlatformHooks;
+  /** Default: none. */
+  readonly readiness?: ReadinessChecks;
+  /** Default: none. */
+  readonly hooks?: PlatformHooks;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface ServiceParts {
  * @throws StartupError for a path that the router refuses.
  */
 export function createService(parts: ServiceParts): Service {
-  const { settings, routes, use, injector, channels, store, log, functions, readiness, hooks } = parts;
+  const { settings, routes, use, injector, channels, store, log, functions, readiness = {}, hooks = {} } = parts;
   const defaults = { ...settings, limits: bodyLimitsOf(settings), use };
   const builder = new EndpointBuilder(injector, defaults);
   const { requests, sockets, layers, preflightLayers } = builder.build(routes);

@@ -84,4 +84,13 @@ describe('an application that listens first', () => {
     await client.destroy();
     await assert.rejects(request(`http://127.0.0.1:${port}/`));
   });
+
+  it('never says that it is ready when it was closed while its hooks ran', async () => {
+    const { port, hook, application, listening } = await starting();
+    const refused = assert.rejects(listening, StartupError);
+    const closing = application.close();
+    hook.release();
+    await Promise.all([refused, closing]);
+    await assert.rejects(request(`http://127.0.0.1:${port}/`));
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { detectPlatform, PLATFORMS } from '#src/platform/platform.js';
+import { detectPlatform, PLATFORMS, reservedPorts } from '#src/platform/platform.js';
 
 describe('detectPlatform', () => {
   for (const [env, name] of [
@@ -12,6 +12,8 @@ describe('detectPlatform', () => {
     [{ K_SERVICE: 's' }, 'container'],
     [{ CBR_ENV_ID: 'e' }, 'container'],
     [{ KUBERNETES_SERVICE_HOST: '10.0.0.1' }, 'container'],
+    [{ AWS_LAMBDA_FUNCTION_NAME: 'f' }, 'container'],
+    [{ AWS_LWA_PORT: '8080' }, 'container'],
     [{ TENCENTCLOUD_RUNENV: 'OTHER', PORT: '8080' }, 'local'],
     [{}, 'local'],
   ] as const) {
@@ -38,5 +40,13 @@ describe('PLATFORMS', () => {
 
   it('bear their own names', () => {
     for (const [name, platform] of Object.entries(PLATFORMS)) assert.equal(platform.name, name);
+  });
+});
+
+describe('reservedPorts', () => {
+  it('are the platform’s, and on AWS Lambda that of its runtime interface', () => {
+    assert.deepEqual(reservedPorts(PLATFORMS.scf, {}), [28902]);
+    assert.deepEqual(reservedPorts(PLATFORMS.container, { AWS_LAMBDA_FUNCTION_NAME: 'f' }), [9001]);
+    assert.deepEqual(reservedPorts(PLATFORMS.container, { K_SERVICE: 's' }), []);
   });
 });

@@ -5,6 +5,7 @@ import type { HttpContext } from '#src/context/http-context.js';
 import { Controller } from '#src/decorators/controller.js';
 import { Http } from '#src/decorators/http.js';
 import { Sse } from '#src/decorators/sse.js';
+import { WebSocket } from '#src/decorators/web-socket.js';
 import { HttpError } from '#src/errors/http-error.js';
 import { exchange, head } from '../integration/http-raw-client.js';
 import { serve, type Served } from '../serve.js';
@@ -94,6 +95,25 @@ describe('headers that a function may not set', () => {
     const { body, headers, whole } = await exchange(served.port, head('GET /stream'));
     assert.deepEqual([body, whole, headers.get('content-length')], ['hello', true, undefined]);
     await served.close();
+  });
+
+  it('are left out of the server’s own 426 too, without a word', async () => {
+    @Controller()
+    class Socket {
+      @WebSocket('/ws') said(text: string) {
+        return text;
+      }
+    }
+    for (const [platform, upgrade] of [
+      ['scf', undefined],
+      ['local', ['websocket']],
+    ] as const) {
+      const served = await serve({ controllers: [Socket], platform });
+      const { status, headers } = await exchange(served.port, head('GET /ws'));
+      assert.deepEqual([status, headers.get('upgrade')], [426, upgrade]);
+      assert.deepEqual(warnings(served), []);
+      await served.close();
+    }
   });
 
   it('are set as ever where no gateway minds', async () => {

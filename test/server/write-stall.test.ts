@@ -63,6 +63,23 @@ describe('a client that does not read', () => {
     });
   }
 
+  it('is cut when it asks for many small answers and takes none of them', async () => {
+    const served = await serve({ controllers: [Large], writeTimeoutMs: 150 });
+    const socket = connect(served.port, '127.0.0.1').pause();
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined);
+    const requests = head('GET /small').repeat(1000);
+    const send = () => {
+      if (!socket.destroyed && cut(served) === 0 && socket.write(requests)) setImmediate(send);
+    };
+    socket.on('drain', send);
+    send();
+    await until(() => cut(served) === 1);
+    socket.resume();
+    await closed;
+    await served.close();
+  });
+
   it('is not cut as long as it takes some, however long that lasts', async () => {
     const served = await serve({ controllers: [Large], writeTimeoutMs: 400 });
     const socket = connect(served.port, '127.0.0.1');
