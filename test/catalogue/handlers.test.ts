@@ -231,7 +231,7 @@ describe('the catalogue: dependencies', () => {
         return 'x';
       }
     }
-    assert.match(JSON.stringify(mistakesOf({ controllers: [Throws] })), /Throws[^]*no database/);
+    await assert.rejects(createApplication({ controllers: [Throws], port: 0 }, {}).listen(), /Throws[^]*no database/);
 
     const app = createApplication(
       { controllers: [Handlers], port: 0, onStart: () => Promise.reject(new Error('no cache')) },
