@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createApplication } from '#src/application.js';
+import { inject } from '#src/index.js';
 import { HttpContext } from '#src/context/http-context.js';
 import type { Middleware } from '#src/context/middleware.js';
 import { Controller } from '#src/decorators/controller.js';
@@ -211,16 +212,32 @@ describe('the catalogue: faults beyond a request', () => {
 
 describe('the catalogue: dependencies', () => {
   it('row 62: a provider that is missing, circular or throws stops the start and is named', async () => {
-    abstract class Missing {}
     @Controller()
     class NeedsMissing {
-      constructor(readonly missing: Missing) {}
+      constructor(@inject('Missing') readonly missing: unknown) {}
       @Http('GET', '/missing') get() {
         return this.missing;
       }
     }
     const [missing] = mistakesOf({ controllers: [NeedsMissing] });
     assert.match(`${missing?.where} ${missing?.problem}`, /NeedsMissing[^]*Missing/);
+
+    class First {
+      constructor(readonly next: object) {}
+    }
+    class Second {
+      constructor(readonly first: First) {}
+    }
+    Reflect.defineMetadata('design:paramtypes', [First], Second);
+    Reflect.defineMetadata('design:paramtypes', [Second], First); // as the compiler writes a circle of two modules
+    @Controller()
+    class Circle {
+      constructor(readonly second: Second) {}
+      @Http('GET', '/circle') get() {
+        return this.second;
+      }
+    }
+    assert.match(JSON.stringify(mistakesOf({ controllers: [Circle] })), /needs itself/);
 
     @Controller()
     class Throws {
@@ -231,7 +248,7 @@ describe('the catalogue: dependencies', () => {
         return 'x';
       }
     }
-    await assert.rejects(createApplication({ controllers: [Throws], port: 0 }, {}).listen(), /Throws[^]*no database/);
+    assert.match(JSON.stringify(mistakesOf({ controllers: [Throws] })), /Throws[^]*no database/);
 
     const app = createApplication(
       { controllers: [Handlers], port: 0, onStart: () => Promise.reject(new Error('no cache')) },
