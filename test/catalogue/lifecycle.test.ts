@@ -76,7 +76,7 @@ describe('the catalogue: signals', () => {
     await first.port();
     const seen: number[] = [];
     const source = new EventSource(`http://127.0.0.1:${port}/ticks`);
-    source.onmessage = ({ data }) => void seen.push(Number(data));
+    source.addEventListener('message', ({ data }) => void seen.push(Number(data)));
     await until(() => seen.length > 5);
     first.signal('SIGKILL');
     assert.equal((await first.ended).signal, 'SIGKILL');

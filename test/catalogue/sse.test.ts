@@ -89,10 +89,8 @@ class Streams {
     return this.channels.subscribe(`${context.params['name']}`, after === undefined ? { signal } : { after, signal });
   }
   @Sse('/fails-before')
-  // biome-ignore lint/correctness/useYield: it fails before its first event
   async *failsBefore() {
-    await Promise.resolve();
-    throw new Error('a secret reason');
+    yield await Promise.reject<string>(new Error('a secret reason'));
   }
   @Sse('/fails-after')
   async *failsAfter() {
@@ -115,7 +113,7 @@ describe('the catalogue: event streams', () => {
       refused = [];
       const events: string[] = [];
       const source = new EventSource(`${server.served.url}/hostile`);
-      source.onmessage = ({ data, lastEventId }) => void events.push(`${lastEventId}|${String(data)}`);
+      source.addEventListener('message', ({ data, lastEventId }) => void events.push(`${lastEventId}|${String(data)}`));
       await new Promise((resolve) => source.addEventListener('end', resolve));
       source.close();
       assert.deepEqual(events, ['|one\ntwo\nthree\nid: forged']);

@@ -66,8 +66,8 @@ class Targets {
     for await (const chunk of body) length += (chunk as Buffer).length;
     return { length };
   }
-  @Http('POST', '/upload') upload(event: Record<string, unknown>) {
-    return Object.keys(event);
+  @Http('POST', '/upload') upload(event: unknown) {
+    return Object.keys(event ?? {});
   }
   @Http('GET', '/download') download() {
     return Readable.from(['a'.repeat(1000), 'b'.repeat(100_000)]);

@@ -7,10 +7,10 @@ const { values } = parseArgs({ options: { seed: { type: 'string' }, minutes: { t
 const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
 const minutes = Number(values.minutes);
 if (!Number.isSafeInteger(seed) || !(minutes > 0)) {
-  console.error('usage: npm run fuzz -- [--seed <whole number>] [--minutes <number>]');
+  process.stderr.write('usage: npm run fuzz -- [--seed <whole number>] [--minutes <number>]\n');
   process.exit(2);
 }
-console.log(`seed ${seed}, ${minutes} minutes`);
+process.stdout.write(`seed ${seed}, ${minutes} minutes\n`);
 const report = await fuzz(seed, minutes * 60_000);
-console.log(describeReport(report));
+process.stdout.write(`${describeReport(report)}\n`);
 process.exitCode = report.failures.length === 0 ? 0 : 1;
