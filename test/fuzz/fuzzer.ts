@@ -1,0 +1,175 @@
+// Sends what the generators make to a process of its own, and looks at what comes of it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { TestProcess } from '../fixtures/run-process.js';
+import { http, type Input, json, multipart, webSocket } from './generators.js';
+
+const KINDS: Readonly<Record<string, fc.Arbitrary<Input>>> = { http, multipart, webSocket, json };
+
+/** How long a connection may stay open when its client has said all that it has to say. */
+const HANG_MS = 10_000;
+const RUNS_OF_A_ROUND = 50;
+/** What the heap of a process may differ by after a collection, whatever it has done. */
+const HEAP_NOISE_BYTES = 6 << 20;
+
+/** What the process holds, after a collection. */
+interface Held {
+  readonly heap: number;
+  readonly files: number;
+  readonly temporary: number;
+}
+
+export interface FuzzReport {
+  readonly seed: number;
+  /** Connections, by kind. */
+  readonly sent: Readonly<Record<string, number>>;
+  /** Answers, by status; frames of WebSockets are not counted. */
+  readonly statuses: ReadonlyMap<string, number>;
+  readonly before: Held;
+  readonly after: Held;
+  /** What is wrong, the smallest input included; empty: nothing. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * Fuzzes for a time.
+ * @param seed everything that is sent follows from it, but for how many rounds the time allows.
+ */
+export async function fuzz(seed: number, milliseconds: number): Promise<FuzzReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'yunction-fuzz-'));
+  const server = new TestProcess(['--expose-gc', fileURLToPath(new URL('fuzz-app.js', import.meta.url))], {
+    env: {
+      PORT: '0',
+      YUNCTION_HOST: '127.0.0.1',
+      YUNCTION_TMP: folder,
+      ACCESS_LOG: 'false',
+      LOG_FORMAT: 'json',
+      IDLE_CLOSE_MS: '10',
+    },
+  });
+  try {
+    return await run(server, seed, milliseconds);
+  } finally {
+    server.signal('SIGKILL');
+    await server.ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(server: TestProcess, seed: number, milliseconds: number): Promise<FuzzReport> {
+  const port = await server.port();
+  const failures: string[] = [];
+  const sent: Record<string, number> = {};
+  const statuses = new Map<string, number>();
+
+  const round = async (kind: string, arbitrary: fc.Arbitrary<Input>, number: number) => {
+    const property = fc.asyncProperty(arbitrary, async (input) => {
+      sent[kind] = (sent[kind] ?? 0) + 1;
+      const answer = await exchange(port, input);
+      for (const [, status = ''] of answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)) {
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        if (status >= '500') throw new Error(answer.slice(0, 1000));
+      }
+      if (server.child.exitCode !== null) throw new Error(`the server has ended: ${server.stdout.slice(-2000)}`);
+    });
+    const outcome = await fc.check(property, { seed: seed + number, numRuns: RUNS_OF_A_ROUND });
+    if (!outcome.failed) return;
+    const smallest = outcome.counterexample?.[0].map((piece) => JSON.stringify(piece.toString('latin1'))) ?? [];
+    const error =
+      outcome.errorInstance instanceof Error ? outcome.errorInstance.message : String(outcome.errorInstance);
+    failures.push(`${kind}, seed ${seed + number}: ${error}\n  smallest input: ${smallest.join('\n  + ')}`);
+  };
+  const roundOfAll = (number: number) =>
+    Promise.all(Object.entries(KINDS).map(([kind, arbitrary]) => round(kind, arbitrary, number)));
+
+  await roundOfAll(0); // what is loaded at first use is loaded now
+  const before = await settled(server, undefined);
+  const until = performance.now() + milliseconds;
+  for (let number = 1; failures.length === 0 && performance.now() < until; number += 1) await roundOfAll(number);
+  const after = await settled(server, before);
+  if (after.files > before.files) failures.push(`${after.files} descriptors are open, ${before.files} were before`);
+  if (after.temporary > 0) failures.push(`${after.temporary} temporary files are left`);
+  if (after.heap - before.heap > HEAP_NOISE_BYTES) {
+    failures.push(`the heap has grown by ${Math.round((after.heap - before.heap) / 1024)} KiB`);
+  }
+  const good = await exchange(port, [Buffer.from('GET /good HTTP/1.1\r\nHost: a\r\n\r\n')]);
+  if (!good.endsWith('good')) failures.push(`the next good request is answered ${JSON.stringify(good)}`);
+  for (const { level, msg } of server.lines()) {
+    if (level === 'error' || level === 'fatal') failures.push(`the log has an error: ${String(msg)}`);
+  }
+  return { seed, sent, statuses, before, after, failures };
+}
+
+/** Writes all pieces, ends its side, and resolves with what came when the server has ended too. */
+function exchange(port: number, input: Input): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+    const chunks: Buffer[] = [];
+    const timer = setTimeout(() => {
+      reject(new Error(`the connection is still open after ${HANG_MS} ms`));
+      socket.destroy();
+    }, HANG_MS);
+    socket.on('data', (chunk: Buffer) => void chunks.push(chunk));
+    // A reset is an answer too; whether the server is still there is asked elsewhere.
+    socket.on('error', () => socket.destroy());
+    socket.on('end', () => socket.destroy());
+    socket.on('close', () => {
+      clearTimeout(timer);
+      resolve(Buffer.concat(chunks).toString('latin1'));
+    });
+    socket.on('connect', () => void writeAll());
+    const writeAll = async () => {
+      for (const piece of input) {
+        socket.write(piece);
+        await new Promise((next) => void setImmediate(next));
+      }
+      socket.end();
+    };
+  });
+}
+
+/** What the server holds when it has let go of all that it will let go of, within some seconds. */
+async function settled(server: TestProcess, before: Held | undefined): Promise<Held> {
+  let held = await ask(server);
+  for (let tries = 0; tries < 20; tries += 1) {
+    const last = held;
+    await sleep(250);
+    held = await ask(server);
+    const quiet = held.files === last.files && held.temporary === 0;
+    if (quiet && tries > 2 && (before === undefined || held.files <= before.files)) break;
+  }
+  return held;
+}
+
+async function ask(server: TestProcess): Promise<Held> {
+  const count = () => server.stdout.split('\nheld ').length;
+  const known = count();
+  server.signal('SIGUSR2');
+  while (count() === known) {
+    if (server.child.exitCode !== null) throw new Error(`the server has ended: ${server.stdout.slice(-2000)}`);
+    await sleep(10);
+  }
+  const line = server.stdout.slice(server.stdout.lastIndexOf('\nheld ') + 6);
+  return JSON.parse(line.slice(0, line.indexOf('\n'))) as Held;
+}
+
+/** The report in words. */
+export function describeReport({ seed, sent, statuses, before, after, failures }: FuzzReport): string {
+  const MiB = (bytes: number) => `${(bytes / (1 << 20)).toFixed(1)} MiB`;
+  return [
+    `seed ${seed}: ${Object.entries(sent)
+      .map(([kind, count]) => `${count} ${kind}`)
+      .join(', ')}`,
+    `statuses: ${[...statuses]
+      .toSorted(([a], [b]) => a.localeCompare(b))
+      .map(([status, count]) => `${status} × ${count}`)
+      .join(', ')}`,
+    `heap ${MiB(before.heap)} → ${MiB(after.heap)}, descriptors ${before.files} → ${after.files}, temporary files ${after.temporary}`,
+    ...failures.map((failure) => `FAILED ${failure}`),
+  ].join('\n');
+}
