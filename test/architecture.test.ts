@@ -38,6 +38,8 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   'fast-querystring': 'context',
   'find-my-way': 'routing',
   'secure-json-parse': 'body',
+  jose: 'security',
+  'rate-limiter-flexible': 'security',
   tsyringe: 'context',
   ws: 'server',
   yazl: 'cli',

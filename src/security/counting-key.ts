@@ -14,7 +14,9 @@ export type CountingKey =
   | ((context: HttpContext) => string | undefined | Promise<string | undefined>);
 
 /** The function of a key. Without the header, or without a caller, it is the address that counts. */
-export function countingKey(key: CountingKey): (context: HttpContext) => string | undefined | Promise<string | undefined> {
+export function countingKey(
+  key: CountingKey,
+): (context: HttpContext) => string | undefined | Promise<string | undefined> {
   if (typeof key === 'function') return async (context) => shortened(await key(context));
   if (key === 'ip') return ({ ip }) => `ip:${networkOf(ip)}`;
   if (key === 'caller') {

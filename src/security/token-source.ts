@@ -47,5 +47,9 @@ function readerOf(source: TokenSource): TokenReader {
       return offered.find((protocol) => protocol.startsWith(source.subprotocol))?.slice(source.subprotocol.length);
     };
   }
-  throw optionMistake('jwt() from', `it is ${JSON.stringify(source)}`, "give 'header', { cookie }, { query } or { subprotocol }");
+  throw optionMistake(
+    'jwt() from',
+    `it is ${JSON.stringify(source)}`,
+    "give 'header', { cookie }, { query } or { subprotocol }",
+  );
 }

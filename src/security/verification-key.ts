@@ -3,12 +3,7 @@ import { createPublicKey, createSecretKey, KeyObject } from 'node:crypto';
 import { optionMistake } from './option-mistake.js';
 
 /** The algorithms of signatures that can be asked for (RFC 7518, section 3.1; RFC 8037). There is no `none`. */
-export type JwtAlgorithm =
-  | `${'HS' | 'RS' | 'PS'}${'256' | '384' | '512'}`
-  | 'ES256'
-  | 'ES384'
-  | 'ES512'
-  | 'EdDSA';
+export type JwtAlgorithm = `${'HS' | 'RS' | 'PS'}${'256' | '384' | '512'}` | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';
 
 /** A key as a JSON Web Key (RFC 7517). */
 export interface Jwk {
@@ -73,9 +68,8 @@ export function readKeys(given: JwtKey | readonly JwtKey[], algorithms: readonly
 
 /** The public keys of a key set (RFC 7517, section 5) that can verify; others may be there, and are left out. */
 export function keysOfSet(set: unknown): VerificationKey[] {
-  const { keys } = (typeof set === 'object' ? set : null) ?? ({} as { keys?: unknown });
-  if (!Array.isArray(keys)) return [];
-  return keys.flatMap((jwk: unknown) => {
+  if (typeof set !== 'object' || set === null || !('keys' in set) || !Array.isArray(set.keys)) return [];
+  return set.keys.flatMap((jwk: unknown) => {
     if (typeof jwk !== 'object' || jwk === null) return [];
     const { kty, use, key_ops: operations } = jwk as Jwk;
     // A secret that everybody can fetch is none.
@@ -96,7 +90,8 @@ function readKey(where: string, given: JwtKey): VerificationKey {
   if ('secret' in given) {
     const { secret, kid } = given;
     const name = typeof kid === 'string' ? kid : undefined;
-    if (typeof secret === 'string') return { kid: name, algorithm: undefined, key: secretOf(where, Buffer.from(secret)) };
+    if (typeof secret === 'string')
+      return { kid: name, algorithm: undefined, key: secretOf(where, Buffer.from(secret)) };
     if (secret instanceof Uint8Array) return { kid: name, algorithm: undefined, key: secretOf(where, secret) };
     throw noKey(where);
   }
@@ -114,11 +109,15 @@ function publicKeyOf(jwk: Jwk): VerificationKey | undefined {
   try {
     // Node's type of a JWK has the same members, not declared read-only.
     const key = createPublicKey({ key: jwk as Record<string, string>, format: 'jwk' });
-    const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-    return { kid: text(jwk.kid), algorithm: text(jwk.alg), key };
+    return { kid: textOf(jwk.kid), algorithm: textOf(jwk.alg), key };
   } catch {
     return undefined; // a type that node does not know, or members that are none
   }
+}
+
+/** Key sets come from outside: what should be text may be anything. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function publicKeyOfPem(where: string, pem: string): KeyObject {
