@@ -44,6 +44,8 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   qs: 'functions',
   pino: 'telemetry',
   'secure-json-parse': 'body',
+  jose: 'security',
+  'rate-limiter-flexible': 'security',
   tsyringe: 'context',
   ws: 'server',
   yazl: 'cli',

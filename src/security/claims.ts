@@ -33,6 +33,7 @@ const CLAIMS = Symbol('yunction.claims');
  *   return this.orders.of(claimsOf<{ tenant: string }>(context).tenant);
  * }
  */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it is what the caller knows of its issuer
 export function claimsOf<Claims extends object = JwtClaims>(context: HttpContext<object>): JwtClaims & Claims {
   const claims = (context.state as { [CLAIMS]?: JwtClaims & Claims })[CLAIMS];
   if (claims === undefined) throw new Error('claimsOf(): no jwt() stands around this handler');

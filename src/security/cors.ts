@@ -14,7 +14,7 @@ const NOBODY = 'https://nobody-has-this-name-0f3a.invalid';
 
 export interface CorsOptions {
   /** Whose pages may read answers and open WebSockets: one rule or several; `'*'`: everybody's, without credentials. */
-  origins: '*' | OriginRule | readonly OriginRule[];
+  origins: OriginRule | readonly OriginRule[];
   /** Whether their requests may carry cookies and passwords. Default `false`; never together with `'*'`. */
   credentials?: boolean;
   /** Methods that a page may use. Default GET, HEAD, POST, PUT, PATCH, DELETE. */

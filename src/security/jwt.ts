@@ -88,9 +88,10 @@ function keyFinder({ algorithms, keys, jwksUrl, audience, jwksMaxAgeMs, jwksCool
   if (!Array.isArray(algorithms) || algorithms.length === 0) {
     throw optionMistake('jwt()', 'it has no algorithms', "name those that your issuer uses: algorithms: ['RS256']");
   }
-  const odd = algorithms.find((name: unknown) => typeof name !== 'string' || !ALGORITHM.test(name)) as unknown;
+  const names: readonly string[] = algorithms;
+  const odd = names.find((name) => !ALGORITHM.test(name));
   if (odd !== undefined) {
-    throw optionMistake('jwt() algorithms', `it knows no ${String(odd)}`, 'use RS256, PS256, ES256, EdDSA or HS256');
+    throw optionMistake('jwt() algorithms', `it knows no ${odd}`, 'use RS256, PS256, ES256, EdDSA or HS256');
   }
   if ((keys === undefined) === (jwksUrl === undefined)) {
     throw optionMistake('jwt()', 'it needs keys from one place', 'give either `keys` or `jwksUrl`');
@@ -99,7 +100,7 @@ function keyFinder({ algorithms, keys, jwksUrl, audience, jwksMaxAgeMs, jwksCool
     const known = readKeys(keys ?? [], algorithms);
     return (algorithm, kid) => candidates(known, algorithm, kid);
   }
-  if (algorithms.some((name) => name.startsWith('HS'))) {
+  if (names.some((name) => name.startsWith('HS'))) {
     throw optionMistake('jwt() algorithms', 'HS256 and its like take a secret, which no URL gives', 'use `keys`');
   }
   if (audience === undefined) {

@@ -32,7 +32,7 @@ export function originTest(where: string, rules: OriginRule | readonly OriginRul
   if (functions.length === 0) return isListed;
   return async (origin, context) => {
     if (isListed(origin)) return true;
-    for (const accepts of functions) if ((await accepts(origin, context)) === true) return true;
+    for (const accepts of functions) if (await accepts(origin, context)) return true;
     return false;
   };
 }

@@ -71,10 +71,8 @@ export function keysOfSet(set: unknown): VerificationKey[] {
   if (typeof set !== 'object' || set === null || !('keys' in set) || !Array.isArray(set.keys)) return [];
   return set.keys.flatMap((jwk: unknown) => {
     if (typeof jwk !== 'object' || jwk === null) return [];
-    const { kty, use, key_ops: operations } = jwk as Jwk;
     // A secret that everybody can fetch is none.
-    if (kty === 'oct' || (use !== undefined && use !== 'sig')) return [];
-    if (Array.isArray(operations) && !operations.includes('verify')) return [];
+    if ((jwk as Jwk).kty === 'oct' || !mayVerify(jwk as Jwk)) return [];
     const key = publicKeyOf(jwk as Jwk);
     return key === undefined ? [] : [key];
   });
@@ -95,6 +93,13 @@ function readKey(where: string, given: JwtKey): VerificationKey {
     if (secret instanceof Uint8Array) return { kid: name, algorithm: undefined, key: secretOf(where, secret) };
     throw noKey(where);
   }
+  if (!mayVerify(given)) {
+    throw optionMistake(
+      where,
+      'its owner wants it used for something else (`use`, `key_ops`)',
+      'give the key for signatures',
+    );
+  }
   if (given.kty === 'oct' && typeof given['k'] === 'string') {
     const key = secretOf(where, Buffer.from(given['k'], 'base64url'));
     return { kid: given.kid, algorithm: given.alg, key };
@@ -113,6 +118,11 @@ function publicKeyOf(jwk: Jwk): VerificationKey | undefined {
   } catch {
     return undefined; // a type that node does not know, or members that are none
   }
+}
+
+/** What its owner wants it used for (RFC 7517, sections 4.2 and 4.3). */
+function mayVerify({ use, key_ops: operations }: Jwk): boolean {
+  return (use === undefined || use === 'sig') && (!Array.isArray(operations) || operations.includes('verify'));
 }
 
 /** Key sets come from outside: what should be text may be anything. */
