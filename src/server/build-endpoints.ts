@@ -4,7 +4,7 @@ import type { Injector, RequestScope } from '../context/injector.js';
 import { middlewareMistake } from '../context/middleware-mistake.js';
 import { type CrossOriginJudge, isMiddlewareClass, type Middleware } from '../context/middleware.js';
 import { planMessage } from '../events/event-plan.js';
-import type { Class, WebSocketOptions } from '../routing/route-options.js';
+import type { Class } from '../routing/route-options.js';
 import { type HttpRoute, type Route, routeName, type SseRoute, type WebSocketRoute } from '../routing/route.js';
 import type { UnknownProperties, ValidationOptions } from '../validation/event-validator.js';
 import type {
@@ -17,6 +17,7 @@ import type {
 } from './endpoint.js';
 import { eventKindOf, type EventKind } from './event-kind.js';
 import { eventReaderOf, upgradeReaderOf } from './event-readers.js';
+import { sessionOptionsOf } from './session-options.js';
 import { withinTime } from './within-time.js';
 import { groupSockets } from './group-sockets.js';
 
@@ -137,7 +138,7 @@ export class EndpointBuilder {
       compress: own('compress') ?? false,
       origins: use.some(isCrossOriginJudge) ? undefined : (own('origins') ?? this.#defaults.origins),
       form: undefined,
-      ...resumeOf(own('resume'), this.#defaults.resumeMs),
+      ...sessionOptionsOf(own('resume'), this.#defaults.resumeMs),
       quiet: own('accessLog') === false,
     };
   }
@@ -242,16 +243,4 @@ function messageReader(
 ): (value: unknown) => unknown {
   const plan = planMessage(event.eventClass, validation);
   return (value) => plan.read(value);
-}
-
-function resumeOf(
-  resume: WebSocketOptions['resume'],
-  withinMs: number,
-): Pick<WebSocketEndpoint, 'resumeMs' | 'identityOf'> {
-  const options = typeof resume === 'object' ? resume : {};
-  return {
-    resumeMs: resume === undefined || resume === false ? 0 : (options.withinMs ?? withinMs),
-    // Guards leave it there; the state is the application's own to type.
-    identityOf: options.identity ?? (({ state }) => (state as { identity?: unknown }).identity),
-  };
 }

@@ -1,3 +1,4 @@
+// Longer than 250 lines because the order of messages, their limits and their answers guard one state.
 import { HttpError } from '../errors/http-error.js';
 import { describe, toHttpError, toProblem } from '../errors/problem.js';
 import type { CloseEvent } from '../context/web-socket-connection.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
-import { bodyCheckOf, HttpContext, type PathParameters, setDeadline, setTraceId } from '../context/http-context.js';
+import { bodyCheckOf, HttpContext, type PathParameters, setTraceId } from '../context/http-context.js';
 import { SseContext } from '../context/sse-context.js';
 import { HttpError } from '../errors/http-error.js';
 import { checkedBody, tapBody } from './checked-body.js';
@@ -9,6 +9,7 @@ import type { Layer, RequestEndpoint } from './endpoint.js';
 import { endExchange } from './end-exchange.js';
 import { STREAM_HEADERS } from './event-stream.js';
 import { Exchange } from './exchange.js';
+import { limitTime, restartTimer, startTimer } from './exchange-time.js';
 import { answerHealth } from './health.js';
 import { runLayers } from './onion.js';
 import { preflightLayersOf } from './preflight.js';
@@ -19,7 +20,7 @@ import { respondError } from './respond-error.js';
 import { discardResult } from './result.js';
 import type { Service } from './service.js';
 import { answerUnmatched } from './unmatched.js';
-import { waitTurn } from './wait-turn.js';
+import { waitToBegin } from './wait-to-begin.js';
 
 const NO_PARAMETERS: PathParameters = Object.freeze(Object.create(null) as PathParameters);
 
@@ -63,22 +64,8 @@ function begin(
   waited = false,
 ): void {
   if (request.socket.destroyed) return; // the client did not wait for its turn
-  // A pipelined request waits for its turn, and every one for an application that listens before it is ready.
-  if (response.socket === null) {
-    const { maxPipelinedRequests } = service.settings;
-    waitTurn(request, response, maxPipelinedRequests, () => begin(service, request, response, expect));
+  if (!waited && waitToBegin(service, request, response, (done) => begin(service, request, response, expect, done)))
     return;
-  }
-  if (service.starting !== undefined) {
-    void afterStart(service.starting, request, () => begin(service, request, response, expect));
-    return;
-  }
-  // A function that is loaded at its first request: the request begins when that is done, well or not.
-  const loading = waited ? undefined : service.functions?.waitFor(request.url ?? '/');
-  if (loading !== undefined) {
-    void loading.then(() => begin(service, request, response, expect, true));
-    return;
-  }
   // 1. Match: the route decides what follows.
   const exchange = match(service, request, response);
   expect(exchange);
@@ -94,11 +81,6 @@ function enter(exchange: Exchange): void {
   const { currentContext } = exchange.service;
   if (currentContext === undefined) run(exchange);
   else currentContext.run(exchange.context, run, exchange);
-}
-
-async function afterStart(starting: Promise<unknown>, request: IncomingMessage, go: () => void): Promise<void> {
-  await starting;
-  if (!request.socket.destroyed) go();
 }
 
 function takeNothing(): void {
@@ -189,7 +171,7 @@ function call(exchange: Exchange, endpoint: RequestEndpoint, event: unknown): un
 }
 
 async function settle(exchange: Exchange, pending: PromiseLike<unknown>): Promise<void> {
-  startTimer(exchange);
+  startTimer(exchange, timeUp);
   try {
     finish(exchange, await pending);
   } catch (error) {
@@ -210,7 +192,7 @@ function finish(exchange: Exchange, result: unknown): void {
     const writing =
       exchange.endpoint?.route.protocol === 'sse' ? streamEvents(exchange, result) : respondOnce(exchange, result);
     if (writing === undefined) return;
-    startTimer(exchange); // a source that never gives its first bytes
+    startTimer(exchange, timeUp); // a source that never gives its first bytes
     writing.catch((error: unknown) => fail(exchange, error));
   } catch (error) {
     fail(exchange, error);
@@ -245,42 +227,6 @@ function fail(exchange: Exchange, error: unknown): void {
   if (exchange.calledAt > 0 && exchange.doneAt === 0) exchange.doneAt = performance.now();
   if (exchange.stream?.opened === true && !exchange.stream.closed) exchange.stream.fail(error);
   else respondError(exchange, error);
-}
-
-/** The moment at which this request is cut: its handler's own limit, or the platform's. */
-function limitTime(exchange: Exchange): void {
-  const { endpoint, context, service, request } = exchange;
-  const { executionTimeoutMs, platform } = service.settings;
-  const header = platform.executionTimeoutHeader;
-  const platformMs = executionTimeoutMs || Number(header === undefined ? 0 : request.headers[header]);
-  if (platformMs > 0) exchange.cutAt = Date.now() + platformMs;
-  // A stream may go on for as long as the platform lets it.
-  const handlerMs = endpoint?.route.protocol === 'sse' ? 0 : handlerTimeOf(exchange);
-  const deadline = handlerMs === 0 ? exchange.cutAt : Math.min(exchange.cutAt, Date.now() + handlerMs);
-  if (deadline !== Number.POSITIVE_INFINITY) setDeadline(context, deadline);
-}
-
-/** Milliseconds; 0: no limit. Where no route matches, it is the time of the middleware that answers. */
-function handlerTimeOf({ endpoint, service }: Exchange): number {
-  return endpoint === undefined ? service.settings.handlerTimeoutMs : endpoint.timeoutMs;
-}
-
-function startTimer(exchange: Exchange): void {
-  const { endpoint, context } = exchange;
-  const ownMs = handlerTimeOf(exchange) || Number.POSITIVE_INFINITY;
-  const ms = endpoint?.route.protocol === 'sse' ? ownMs : Math.min(ownMs, context.remainingMs());
-  if (ms === Number.POSITIVE_INFINITY || !exchange.open) return;
-  exchange.service.handlerTimes.start(exchange, ms, timeUp);
-}
-
-/** The body has arrived, which has time limits of its own: the handler's time begins only now. */
-function restartTimer(exchange: Exchange): void {
-  exchange.reading = false;
-  exchange.service.handlerTimes.again(exchange);
-  const { endpoint, context, cutAt } = exchange;
-  if (endpoint?.route.protocol === 'http' && endpoint.timeoutMs > 0) {
-    setDeadline(context, Math.min(cutAt, Date.now() + endpoint.timeoutMs));
-  }
 }
 
 function timeUp(exchange: Exchange): void {
