@@ -18,7 +18,7 @@ if (files.length === 0) {
 // a minute on a busy machine.
 const child = spawn(
   process.execPath,
-  ['--enable-source-maps', '--test', '--test-concurrency=3', '--test-timeout=300000', ...files],
+  ['--enable-source-maps', '--test', '--test-concurrency=3', '--test-timeout=100000', ...files],
   { stdio: 'inherit' },
 );
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
