@@ -94,7 +94,11 @@ function readKey(where: string, given: JwtKey): VerificationKey {
     throw noKey(where);
   }
   if (!mayVerify(given)) {
-    throw optionMistake(where, 'its owner wants it used for something else (`use`, `key_ops`)', 'give the key for signatures');
+    throw optionMistake(
+      where,
+      'its owner wants it used for something else (`use`, `key_ops`)',
+      'give the key for signatures',
+    );
   }
   if (given.kty === 'oct' && typeof given['k'] === 'string') {
     const key = secretOf(where, Buffer.from(given['k'], 'base64url'));

@@ -4,16 +4,25 @@ import fc from 'fast-check';
 import { isCompactToken } from '#src/security/compact-token.js';
 
 describe('isCompactToken()', () => {
-  const segment = fc.uint8Array({ minLength: 1, maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('base64url'));
+  const segment = fc
+    .uint8Array({ minLength: 1, maxLength: 60 })
+    .map((bytes) => Buffer.from(bytes).toString('base64url'));
 
   it('takes three segments of base64url, and no other spelling of the same bytes', () => {
     fc.assert(
-      fc.property(segment, segment, segment, fc.nat(), fc.constantFrom(' ', '=', '\n', '+', '/', '.', '\0', 'é'), (a, b, c, at, odd) => {
-        const token = `${a}.${b}.${c}`;
-        assert.equal(isCompactToken(token), true);
-        const index = at % (token.length + 1);
-        assert.equal(isCompactToken(token.slice(0, index) + odd + token.slice(index)), false);
-      }),
+      fc.property(
+        segment,
+        segment,
+        segment,
+        fc.nat(),
+        fc.constantFrom(' ', '=', '\n', '+', '/', '.', '\0', 'é'),
+        (a, b, c, at, odd) => {
+          const token = `${a}.${b}.${c}`;
+          assert.equal(isCompactToken(token), true);
+          const index = at % (token.length + 1);
+          assert.equal(isCompactToken(token.slice(0, index) + odd + token.slice(index)), false);
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -118,7 +118,9 @@ describe('cors()', () => {
 
   it('around one route answers the preflights of that route', async () => {
     class Routes {
-      @Http('POST', '/open', { use: [key, cors({ origins: FRIEND, methods: ['POST'], allowedHeaders: ['X-Api-Key'] })] })
+      @Http('POST', '/open', {
+        use: [key, cors({ origins: FRIEND, methods: ['POST'], allowedHeaders: ['X-Api-Key'] })],
+      })
       open() {}
       @Http('POST', '/closed', { use: [key] }) closed() {}
     }

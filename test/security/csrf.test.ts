@@ -20,7 +20,11 @@ describe('csrf()', () => {
 
   /** By bare bytes: fetch() would add headers of its own. */
   const send = async (headers: Record<string, string>, method = 'POST') => {
-    const line = head(`${method} /http`, { Host: host, ...(method === 'POST' ? { 'Content-Length': '0' } : {}), ...headers });
+    const line = head(`${method} /http`, {
+      Host: host,
+      ...(method === 'POST' ? { 'Content-Length': '0' } : {}),
+      ...headers,
+    });
     return (await exchange(app.port, line)).status;
   };
 

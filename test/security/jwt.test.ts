@@ -16,7 +16,8 @@ const pem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const secret = 'a secret of at least thirty-two bytes';
 
 const now = () => Math.floor(Date.now() / 1000);
-const encode = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+const encode = (value: unknown) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 interface Parts {
   header?: object;
@@ -31,7 +32,9 @@ function rs256({ header = {}, claims = {}, key = rsa.privateKey }: Parts = {}): 
 }
 function hs(alg: string, key: string, claims: object = {}): string {
   const input = `${encode({ alg, kid: 'k1' })}.${encode({ sub: 'ada', iss: 'us', aud: 'orders', exp: now() + 60, ...claims })}`;
-  return `${input}.${createHmac(`sha${alg.slice(2)}`, key).update(input).digest('base64url')}`;
+  return `${input}.${createHmac(`sha${alg.slice(2)}`, key)
+    .update(input)
+    .digest('base64url')}`;
 }
 
 const GOOD = [200, 200, 101];
@@ -60,7 +63,13 @@ describe('jwt()', () => {
   });
 
   it('takes no public key for a secret', async () => {
-    for (const key of [pem, pem.trim(), ` ${pem}`, `\n${pem}`, JSON.stringify(rsa.publicKey.export({ format: 'jwk' }))]) {
+    for (const key of [
+      pem,
+      pem.trim(),
+      ` ${pem}`,
+      `\n${pem}`,
+      JSON.stringify(rsa.publicKey.export({ format: 'jwk' })),
+    ]) {
       assert.deepEqual(await bearer(hs('HS256', key)), REFUSED);
     }
   });
@@ -69,7 +78,14 @@ describe('jwt()', () => {
     const jwk = other.publicKey.export({ format: 'jwk' });
     const issuer = await keyServer({ keys: [{ ...jwk, kid: 'k1' }] });
     const url = issuer.url;
-    for (const header of [{ jwk }, { jku: url }, { x5u: url }, { x5c: ['MIIB'] }, { kid: '../../dev/null' }, { kid: url }]) {
+    for (const header of [
+      { jwk },
+      { jku: url },
+      { x5u: url },
+      { x5c: ['MIIB'] },
+      { kid: '../../dev/null' },
+      { kid: url },
+    ]) {
       assert.deepEqual(await bearer(rs256({ header, key: other.privateKey })), REFUSED, Object.keys(header).join());
     }
     assert.equal(issuer.asked, 0);
@@ -99,7 +115,11 @@ describe('jwt()', () => {
     ]) {
       assert.deepEqual(await bearer(rs256({ claims })), REFUSED, JSON.stringify(claims));
     }
-    assert.deepEqual(await bearer(rs256({ claims: { exp: now() - 10, nbf: now() + 10 } })), GOOD, 'clocks differ a little');
+    assert.deepEqual(
+      await bearer(rs256({ claims: { exp: now() - 10, nbf: now() + 10 } })),
+      GOOD,
+      'clocks differ a little',
+    );
   });
 
   it('refuses what is no token: pieces, junk, other spellings of a good one, and what is far too long', async () => {
@@ -189,7 +209,10 @@ describe('jwt() with other keys and places', () => {
   });
 
   it('tries each of several keys, by their name where both have one', async () => {
-    const jwk = (pair: typeof rsa, kid?: string) => ({ ...pair.publicKey.export({ format: 'jwk' }), ...(kid === undefined ? {} : { kid }) });
+    const jwk = (pair: typeof rsa, kid?: string) => ({
+      ...pair.publicKey.export({ format: 'jwk' }),
+      ...(kid === undefined ? {} : { kid }),
+    });
     const keys = [jwk(other), jwk(rsa)];
     assert.deepEqual(await statuses(jwt({ keys, algorithms: ['RS256'] }), bearer(rs256())), [GOOD]);
     const named = [jwk(other, 'k1'), jwk(rsa, 'k2')];
@@ -235,7 +258,10 @@ describe('jwt() with other keys and places', () => {
     const endless = rs256({ claims: { exp: undefined } });
     assert.deepEqual(await statuses(jwt({ ...options, requireExpiry: false }), bearer(endless)), [GOOD]);
     const typed = jwt({ ...options, type: 'at+jwt' });
-    assert.deepEqual(await statuses(typed, bearer(rs256()), bearer(rs256({ header: { typ: 'at+jwt' } }))), [REFUSED, GOOD]);
+    assert.deepEqual(await statuses(typed, bearer(rs256()), bearer(rs256({ header: { typ: 'at+jwt' } }))), [
+      REFUSED,
+      GOOD,
+    ]);
   });
 
   it('does not start where the options cannot be meant so', () => {
@@ -262,7 +288,8 @@ describe('jwt() with other keys and places', () => {
       { audience: [] },
       { clockToleranceMs: -1 },
     ];
-    for (const change of wrong) assert.throws(() => jwt({ ...options, ...change }), StartupError, JSON.stringify(change));
+    for (const change of wrong)
+      assert.throws(() => jwt({ ...options, ...change }), StartupError, JSON.stringify(change));
     const { keys: _, audience: __, ...rest } = options;
     for (const change of [
       {},

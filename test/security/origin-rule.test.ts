@@ -59,13 +59,23 @@ describe('an origin rule', () => {
   it('that is a function may take its time', async () => {
     const rules: OriginRule[] = ['https://a.example', async (origin) => origin === 'https://b.example'];
     assert.deepEqual(
-      await Promise.all(['https://a.example', 'https://b.example', 'https://c.example'].map((one) => accepts(rules, one))),
+      await Promise.all(
+        ['https://a.example', 'https://b.example', 'https://c.example'].map((one) => accepts(rules, one)),
+      ),
       [true, true, false],
     );
   });
 
   it('that no browser sends stops the start, and the remedy names the origin', () => {
-    const wrong = ['https://app.example/', 'https://app.example/path', 'app.example', 'https://APP.example', 'a*b', '', '*'];
+    const wrong = [
+      'https://app.example/',
+      'https://app.example/path',
+      'app.example',
+      'https://APP.example',
+      'a*b',
+      '',
+      '*',
+    ];
     for (const rule of wrong) assert.throws(() => originTest('cors() origins', rule), StartupError, rule);
     assert.throws(() => originTest('x', 'https://app.example/path'), /write https:\/\/app\.example$/);
     assert.throws(() => originTest('x', 'https://a.*.com'), /cannot read the pattern/);

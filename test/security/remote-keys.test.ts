@@ -8,7 +8,10 @@ import { recordInto } from '../serve.js';
 import { type KeyServer, keyServer } from './key-server.js';
 
 const pairs = [generateKeyPairSync('ec', { namedCurve: 'P-256' }), generateKeyPairSync('ec', { namedCurve: 'P-256' })];
-const jwk = (index: number, kid: string) => ({ ...(pairs[index]?.publicKey as KeyObject).export({ format: 'jwk' }), kid });
+const jwk = (index: number, kid: string) => ({
+  ...(pairs[index]?.publicKey as KeyObject).export({ format: 'jwk' }),
+  kid,
+});
 
 describe('the keys of an issuer', () => {
   let issuer: KeyServer;
@@ -24,7 +27,10 @@ describe('the keys of an issuer', () => {
     const keys = new RemoteKeys({ url: issuer.url, maxAgeMs, cooldownMs });
     return async (kid?: string) => (await keys.find('ES256', kid, recordInto(lines))).map((key) => key.kid);
   };
-  const serveKeys = (...keys: object[]) => (response: ServerResponse) => void response.end(JSON.stringify({ keys }));
+  const serveKeys =
+    (...keys: object[]) =>
+    (response: ServerResponse) =>
+      void response.end(JSON.stringify({ keys }));
 
   it('are fetched by the first token, once for all who wait, and kept', async () => {
     const find = keysOf(60_000, 60_000);
@@ -63,7 +69,10 @@ describe('the keys of an issuer', () => {
     ['a redirect', (response) => void response.writeHead(302, { Location: '/elsewhere' }).end()],
     ['10 MB', (response) => void response.end(`${' '.repeat(10_000_000)}${jwks}`)],
     ['a broken connection', (response) => void response.socket?.destroy()],
-    ['half of it', (response) => void response.writeHead(200, { 'Content-Length': 999 }).write('{', () => response.destroy())],
+    [
+      'half of it',
+      (response) => void response.writeHead(200, { 'Content-Length': 999 }).write('{', () => response.destroy()),
+    ],
   ] as const satisfies readonly (readonly [string, (response: ServerResponse) => void])[]) {
     it(`are not had from an answer that is ${what}, and nothing is let in`, async () => {
       issuer.answer = answer;

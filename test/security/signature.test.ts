@@ -98,7 +98,10 @@ for (const form of ['acs3', 'fc2'] as const) {
       const { Authorization = '', ...headers } = sign('/http');
       const values = [Authorization, Authorization];
       const { host } = new URL(app.url);
-      assert.equal((await exchange(app.port, head('GET /http', { Host: host, ...headers, Authorization: values }))).status, 400);
+      assert.equal(
+        (await exchange(app.port, head('GET /http', { Host: host, ...headers, Authorization: values }))).status,
+        400,
+      );
     });
 
     it('holds a signed body to its bytes, before any handler', async () => {

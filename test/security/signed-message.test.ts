@@ -32,10 +32,14 @@ describe('the signature of form acs3', () => {
   });
 
   it('is another for every other query: nothing can be moved from one key to the next', () => {
-    const pair = fc.tuple(fc.string({ unit: fc.constantFrom('a', '&', '=', '/', '%', ' ', 'é'), maxLength: 4 }), fc.string({ maxLength: 3 }));
+    const pair = fc.tuple(
+      fc.string({ unit: fc.constantFrom('a', '&', '=', '/', '%', ' ', 'é'), maxLength: 4 }),
+      fc.string({ maxLength: 3 }),
+    );
     const queryOf = (pairs: readonly (readonly [string, string])[]) =>
       pairs.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join('&');
-    const sorted = (pairs: readonly (readonly [string, string])[]) => JSON.stringify(pairs.map((one) => JSON.stringify(one)).sort());
+    const sorted = (pairs: readonly (readonly [string, string])[]) =>
+      JSON.stringify(pairs.map((one) => JSON.stringify(one)).sort());
     fc.assert(
       fc.property(fc.array(pair, { maxLength: 3 }), fc.array(pair, { maxLength: 3 }), (one, other) => {
         fc.pre(one.length > 0 && other.length > 0);

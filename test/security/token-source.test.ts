@@ -5,7 +5,8 @@ import { tokenReader, type TokenSource } from '#src/security/token-source.js';
 import type { FakeContextInit } from '#src/testing/fake-request.js';
 import { fakeHttpContext } from '#src/testing/fake-http-context.js';
 
-const read = (from: TokenSource | readonly TokenSource[], init: FakeContextInit) => tokenReader(from)(fakeHttpContext(init));
+const read = (from: TokenSource | readonly TokenSource[], init: FakeContextInit) =>
+  tokenReader(from)(fakeHttpContext(init));
 
 describe('a token', () => {
   it('comes from the header, behind the word Bearer in any case', () => {
