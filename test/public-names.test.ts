@@ -119,6 +119,43 @@ const YUNCTION = [
   'type WebSocketOptions',
 ];
 
+const SECURITY = [
+  'apiKey',
+  'basicAuth',
+  'callerOf',
+  'claimsOf',
+  'concurrencyLimit',
+  'cors',
+  'csrf',
+  'hashPassword',
+  'jwt',
+  'rateLimit',
+  'securityHeaders',
+  'signRequest',
+  'signature',
+  'type ApiKeyOptions',
+  'type BasicAuthOptions',
+  'type Caller',
+  'type ConcurrencyLimitOptions',
+  'type CorsOptions',
+  'type CountingKey',
+  'type CsrfOptions',
+  'type Jwk',
+  'type JwtAlgorithm',
+  'type JwtClaims',
+  'type JwtKey',
+  'type JwtOptions',
+  'type KeyVerdict',
+  'type OriginRule',
+  'type RateLimitOptions',
+  'type RedisClient',
+  'type SecurityHeadersOptions',
+  'type SignRequestInit',
+  'type SignatureForm',
+  'type SignatureOptions',
+  'type TokenSource',
+];
+
 const TESTING = [
   'FakeHttpContext',
   'FakeSseContext',
@@ -152,6 +189,11 @@ describe('The names that users can import', () => {
   it('from yunction are these: adding or removing one is a decision', async () => {
     assert.deepEqual(declared('index.d.ts'), YUNCTION);
     assert.deepEqual(Object.keys(await import('yunction')).sort(), values(YUNCTION));
+  });
+
+  it('from yunction/security are these', async () => {
+    assert.deepEqual(declared('security/index.d.ts'), SECURITY);
+    assert.deepEqual(Object.keys(await import('yunction/security')).sort(), values(SECURITY));
   });
 
   it('from yunction/testing are these', async () => {
