@@ -14,7 +14,7 @@ import { REPOSITORY } from './repository.js';
 const MOST_IGNORED = 3;
 
 /** What a reader has installed who has followed the README. */
-const INSTALLED = ['class-validator', 'class-transformer', 'typescript', '@types/node'];
+const INSTALLED = ['class-validator', 'class-transformer', 'ioredis', 'typescript', '@types/node'];
 
 interface Example {
   /** From the root of the project of all examples. */
