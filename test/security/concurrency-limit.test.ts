@@ -20,6 +20,8 @@ import { upgradeStatus } from './guarded.js';
 interface Limited extends Served {
   /** Lets one request of /wait go on. */
   release(): void;
+  /** The names of the requests that have come to /wait, in order. */
+  readonly entered: readonly unknown[];
   /** Requests that are in /wait. */
   waiting(): number;
   status(path: string, headers?: Record<string, string>): Promise<number>;
@@ -31,6 +33,7 @@ async function withLimit(
   outside: readonly Middleware[] = [],
 ): Promise<void> {
   const waiting: (() => void)[] = [];
+  const entered: unknown[] = [];
 
   @Controller('', { use: [...outside, concurrencyLimit(options)] })
   class Routes {
@@ -40,7 +43,8 @@ async function withLimit(
     @Http('GET', '/fails') fails() {
       throw HttpError.conflict();
     }
-    @Http('GET', '/wait') async wait(_event: unknown, { signal }: HttpContext) {
+    @Http('GET', '/wait') async wait(_event: unknown, { signal, query }: HttpContext) {
+      entered.push(query['name']);
       await new Promise<void>((resolve) => {
         const leave = () => {
           waiting.splice(waiting.indexOf(leave), 1);
@@ -68,6 +72,7 @@ async function withLimit(
   try {
     await run({
       ...served,
+      entered,
       release: () => waiting[0]?.(),
       waiting: () => waiting.length,
       async status(path, headers = {}) {
@@ -131,36 +136,33 @@ describe('concurrencyLimit()', () => {
       await isFree(app);
     }));
 
-  it('lets some wait for their turn, in order, and refuses those beyond', () =>
-    withLimit({ limit: 1, queue: 2, queueTimeoutMs: 60_000 }, async (app) => {
-      const done: string[] = [];
-      const first = app.status('/wait').then(() => done.push('first'));
-      await until(() => app.waiting() === 1);
-      const queued: Promise<unknown>[] = [];
-      for (const name of ['second', 'third']) {
-        // Each on a connection of its own; it is in the queue once the server has its head.
-        const before = app.lines.length;
-        const sent = request(`${app.url}/wait`, { agent: false });
-        sent.end();
-        const [socket] = (await once(sent, 'socket')) as [{ bytesWritten: number }];
-        await until(() => socket.bytesWritten > 0 && app.lines.length === before);
-        queued.push(
-          once(sent, 'response').then(([response]: unknown[]) => {
-            (response as { resume(): void }).resume();
-            done.push(name);
-          }),
-        );
-      }
-      while ((await app.status('/quick')) !== 503);
-      for (const count of [1, 2, 3]) {
-        await until(() => app.waiting() === 1);
-        app.release();
-        await until(() => done.length === count);
-      }
-      await Promise.all([first, ...queued]);
-      assert.equal(done[0], 'first');
-      await isFree(app);
-    }));
+  it('lets some wait for their turn, in order, and refuses those beyond', async () => {
+    const arrived: unknown[] = [];
+    const arrives: Middleware = (context, next) => {
+      arrived.push(context.query['name']);
+      return next();
+    };
+    const names = ['first', 'second', 'third'];
+    await withLimit(
+      { limit: 1, queue: 2, queueTimeoutMs: 60_000 },
+      async (app) => {
+        const answers: Promise<number>[] = [];
+        for (const name of names) {
+          answers.push(app.status(`/wait?name=${name}`));
+          await until(() => arrived.length === answers.length);
+        }
+        assert.equal(await app.status('/quick'), 503);
+        for (const [index] of names.entries()) {
+          await until(() => app.entered.length === index + 1 && app.waiting() === 1);
+          app.release();
+        }
+        assert.deepEqual(await Promise.all(answers), [200, 200, 200]);
+        assert.deepEqual(app.entered, names);
+        await isFree(app);
+      },
+      [arrives],
+    );
+  });
 
   it('refuses who has waited too long', () =>
     withLimit({ limit: 1, queue: 1, queueTimeoutMs: 50 }, async (app) => {
