@@ -8,7 +8,6 @@ import { StoredOrderRepository, STEP_MS } from './orders/stored-order-repository
 import { OrderController } from './orders/order.controller.js';
 import { OrderRepository } from './orders/order-repository.js';
 import { PageController } from './page/page.controller.js';
-import { API_KEY } from './uploads/api-key.js';
 import { UploadController } from './uploads/upload.controller.js';
 
 /** The whole ordering desk, in one object: `start(options)` runs it, `testApplication(options)` tests it. */
@@ -26,7 +25,6 @@ export const options: ApplicationOptions = {
     [OrderRepository, StoredOrderRepository],
     [LanguageModel, FakeModel],
     [STEP_MS, 1500],
-    [API_KEY, process.env['SAMPLE_API_KEY'] ?? 'let-me-in'],
   ],
   // One file of 2 MiB an upload. What is larger is refused while it arrives, not after.
   maxFiles: 1,

@@ -138,6 +138,43 @@ const REDIS = [
   'type RedisStoreOptions',
 ];
 
+const SECURITY = [
+  'apiKey',
+  'basicAuth',
+  'callerOf',
+  'claimsOf',
+  'concurrencyLimit',
+  'cors',
+  'csrf',
+  'hashPassword',
+  'jwt',
+  'rateLimit',
+  'securityHeaders',
+  'signRequest',
+  'signature',
+  'type ApiKeyOptions',
+  'type BasicAuthOptions',
+  'type Caller',
+  'type ConcurrencyLimitOptions',
+  'type CorsOptions',
+  'type CountingKey',
+  'type CsrfOptions',
+  'type Jwk',
+  'type JwtAlgorithm',
+  'type JwtClaims',
+  'type JwtKey',
+  'type JwtOptions',
+  'type KeyVerdict',
+  'type OriginRule',
+  'type RateLimitOptions',
+  'type RedisClient',
+  'type SecurityHeadersOptions',
+  'type SignRequestInit',
+  'type SignatureForm',
+  'type SignatureOptions',
+  'type TokenSource',
+];
+
 const TESTING = [
   'FakeHttpContext',
   'FakeSseContext',
@@ -199,6 +236,11 @@ describe('The names that users can import', () => {
   it('from yunction/redis are these', async () => {
     assert.deepEqual(declared('channels/redis/index.d.ts'), REDIS);
     assert.deepEqual(Object.keys(await import('yunction/redis')).sort(), values(REDIS));
+  });
+
+  it('from yunction/security are these', async () => {
+    assert.deepEqual(declared('security/index.d.ts'), SECURITY);
+    assert.deepEqual(Object.keys(await import('yunction/security')).sort(), values(SECURITY));
   });
 
   it('from yunction/testing are these', async () => {

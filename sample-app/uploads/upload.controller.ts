@@ -1,10 +1,10 @@
 import { Controller, file, Http, HttpError, Use } from 'yunction';
-import { ApiKey } from './api-key.js';
+import { uploadKey } from './api-key.js';
 import { AddUpload, FindUpload } from './upload.events.js';
 import { UploadShelf } from './upload-shelf.js';
 
 /** Every route of this class, and no other, asks for the key. */
-@Use(ApiKey)
+@Use(uploadKey)
 @Controller('/uploads')
 export class UploadController {
   constructor(private readonly shelf: UploadShelf) {}

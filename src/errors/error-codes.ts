@@ -17,7 +17,7 @@ export const ERROR_CODES = {
   VALIDATION_FAILED: { status: 400, title: 'The event is not valid' },
   UNAUTHORIZED: { status: 401, title: 'Authentication is required' },
   FORBIDDEN: { status: 403, title: 'Not allowed' },
-  ORIGIN_REFUSED: { status: 403, title: 'This origin may not open a WebSocket here' },
+  ORIGIN_REFUSED: { status: 403, title: 'Pages of this origin may not do this' },
   NOT_FOUND: { status: 404, title: 'Not found' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'The path does not answer this method' },
   NOT_ACCEPTABLE: { status: 406, title: 'Not acceptable' },

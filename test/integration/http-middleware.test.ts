@@ -197,6 +197,27 @@ describe('middleware', () => {
     assert.deepEqual(steps, ['application in']);
   });
 
+  it('of the application has the time that handlers have, where no route answers', async () => {
+    const stuck = await serve({
+      controllers: [Wrapped],
+      use: [() => new Promise(() => undefined)],
+      handlerTimeoutMs: 50,
+    });
+    try {
+      for (const [path, method] of [
+        ['/none', 'GET'],
+        ['/m/order', 'DELETE'],
+        ['/m/order', 'OPTIONS'],
+      ] as const) {
+        const { statusCode, body } = await request(stuck.url + path, { method });
+        await body.dump();
+        assert.equal(statusCode, 504, `${method} ${path}`);
+      }
+    } finally {
+      await stuck.close();
+    }
+  });
+
   it('guards every form of a path alike', async () => {
     for (const form of ['/m/throws', '/m/throws/', '/m/throws?a', '/%6d/throws', '/m/throw%73']) {
       for (const method of ['GET', 'HEAD'] as const) {

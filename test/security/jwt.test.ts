@@ -151,7 +151,7 @@ describe('jwt()', () => {
     const refusals = await Promise.all(
       [rs256({ claims: { exp: 1 } }), 'junk', rs256({ key: other.privateKey })].map(async (token) => {
         const response = await fetch(`${app.url}/http`, { headers: { Authorization: `Bearer ${token}` } });
-        const { requestId, ...problem } = (await response.json()) as { requestId: string };
+        const { requestId: _, ...problem } = (await response.json()) as { requestId: string };
         return { challenge: response.headers.get('www-authenticate'), problem };
       }),
     );

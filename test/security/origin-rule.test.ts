@@ -60,7 +60,7 @@ describe('an origin rule', () => {
     const rules: OriginRule[] = ['https://a.example', async (origin) => origin === 'https://b.example'];
     assert.deepEqual(
       await Promise.all(
-        ['https://a.example', 'https://b.example', 'https://c.example'].map((one) => accepts(rules, one)),
+        ['https://a.example', 'https://b.example', 'https://c.example'].map(async (one) => accepts(rules, one)),
       ),
       [true, true, false],
     );

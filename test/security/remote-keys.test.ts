@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { KeysUnavailable, RemoteKeys } from '#src/security/remote-keys.js';
@@ -9,7 +9,7 @@ import { type KeyServer, keyServer } from './key-server.js';
 
 const pairs = [generateKeyPairSync('ec', { namedCurve: 'P-256' }), generateKeyPairSync('ec', { namedCurve: 'P-256' })];
 const jwk = (index: number, kid: string) => ({
-  ...(pairs[index]?.publicKey as KeyObject).export({ format: 'jwk' }),
+  ...pairs[index]?.publicKey.export({ format: 'jwk' }),
   kid,
 });
 
