@@ -8,7 +8,7 @@ import { Controller } from '#src/decorators/controller.js';
 import { Http } from '#src/decorators/http.js';
 import { head, post, RawClient } from '../integration/http-raw-client.js';
 import { until } from '../until.js';
-import { type Catalogue, catalogue, codeOf, openFiles, SECRET } from './catalogue.js';
+import { type Catalogue, catalogue, codeOf, heapAfterCollection, openFiles, SECRET } from './catalogue.js';
 
 class Untyped {
   @Allow() any!: unknown;
@@ -223,7 +223,11 @@ describe('the catalogue: bodies', () => {
     };
     await repeat(20);
     const files = openFiles();
+    const heap = heapAfterCollection();
     await repeat(100);
     await until(() => openFiles() <= files);
+    const growth = heapAfterCollection() - heap;
+    // 500 bodies of up to 8 KB, or what they inflate to, would be many times this if they stayed.
+    assert.ok(growth < 1 << 20, `${growth} bytes`);
   });
 });

@@ -141,3 +141,12 @@ export function codeOf(response: RawResponse): string {
 export function openFiles(): number {
   return readdirSync('/proc/self/fd').length;
 }
+
+/** Bytes of the heap that are in use when all that can be has been let go. */
+export function heapAfterCollection(): number {
+  process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc');
+  const collect = process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void;
+  collect();
+  collect();
+  return process.memoryUsage().heapUsed;
+}

@@ -14,7 +14,7 @@ import { head, RawClient } from '../integration/http-raw-client.js';
 import { mistakesOf } from '../mistakes-of.js';
 import { serve } from '../serve.js';
 import { until } from '../until.js';
-import { catalogue, codeOf } from './catalogue.js';
+import { catalogue, codeOf, heapAfterCollection } from './catalogue.js';
 
 const SILENT = new Error('a secret reason');
 
@@ -291,11 +291,3 @@ describe('the catalogue: dependencies', () => {
     await server.close();
   });
 });
-
-function heapAfterCollection(): number {
-  process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc');
-  const collect = process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void;
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
-}
