@@ -203,8 +203,7 @@ export class Application {
     const { temporaryFolder, listenFirst } = this.options;
     if (this.#service.functions !== undefined || this.routes.some(mayUpload)) checkTemporaryFolder(temporaryFolder);
     if (listenFirst) return await this.#listenFirst();
-    // No turn is given away where nothing has to be waited for: close() would find no server yet, and leave this one open.
-    if (this.#onStart.length > 0) await this.#start();
+    await this.#start();
     return await this.#open();
   }
 

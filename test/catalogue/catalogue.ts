@@ -95,7 +95,9 @@ export class Catalogue {
 
   /** Lines of the level `error` since the row began, by their messages. */
   get errors(): string[] {
-    return this.lines.filter(({ level }) => level === 'error' || level === 'fatal').map(({ msg }) => msg);
+    // The access record of a failed request is one, too, and says nothing of the fault.
+    const faults = this.lines.filter(({ level, msg }) => (level === 'error' || level === 'fatal') && msg !== 'request');
+    return faults.map(({ msg }) => msg);
   }
 }
 
