@@ -84,7 +84,10 @@ function followByConnect(account: Account, name: string): void {
     () => `${nextUrl().replace('http', 'ws')}/socket`,
     { resume: true, backoff: BACKOFF, WebSocket: Ws },
   );
-  connection.on('message', ({ number }) => account.take(number, performance.now()));
+  connection.on('message', (message) => {
+    if (typeof message.number === 'number') account.take(message.number, performance.now());
+    else failures.push(`connect was given no message of the feed: ${JSON.stringify(message)}`);
+  });
   connection.on('gap', () => account.announceGap());
   connection.on('session-lost', () => (account.sessionsLost += 1));
   connection.on('open', ({ resumed }) => {
@@ -128,7 +131,7 @@ function begin({ urls: instances, kinds, name }: ClientsOrder): void {
 
 const begun: Record<Kind, (account: Account, name: string) => unknown> = {
   streamEvents: followByStreamEvents,
-  eventsource: followByEventSource,
+  eventsource: (account) => followByEventSource(account),
   connect: followByConnect,
 };
 

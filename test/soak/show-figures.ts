@@ -42,7 +42,12 @@ export function showFigures(figures: Figures, seconds: number): string {
   return [
     `published ${published} in ${seconds} s, ${figures.retries} requests again, longest wait ${ms(figures.publisherWaitMs)}`,
     `ended: ${ended.join(', ')}; starts in vain ${figures.failedStarts}`,
-    ...KINDS.map((kind) => line(kind, accounts.filter((account) => account.kind === kind))),
+    ...KINDS.map((kind) =>
+      line(
+        kind,
+        accounts.filter((account) => account.kind === kind),
+      ),
+    ),
     `connections ${connects} for ${accounts.length} clients`,
     `requests ${total('asked')}, answered ${total('answered')}, unanswered ${JSON.stringify(unanswered)}`,
     ...memory.map(({ seconds: lived, rss, heap }) => `memory over ${lived} s: rss ${grew(rss)}; heap ${grew(heap)}`),

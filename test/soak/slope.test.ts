@@ -17,6 +17,12 @@ describe('slopeOf', () => {
   });
 
   it('is not told of two samples', () => {
-    assert.equal(slopeOf([[1, 1], [2, 2]]), undefined);
+    assert.equal(
+      slopeOf([
+        [1, 1],
+        [2, 2],
+      ]),
+      undefined,
+    );
   });
 });
