@@ -4,12 +4,6 @@ import type { ConnectOptions, Connection, ConnectionEvents, ConnectionState } fr
 import { parsedText } from './parsed-text.js';
 import { retryDelay } from './retry-delay.js';
 
-/** The subprotocol of a resumable connection: docs/client.md, "The protocol". */
-const RESUME = 'yunction.resume';
-
-/** Close codes after which another attempt would end in the same way (RFC 6455, section 7.4), and an application's own. */
-const FINAL = /^(100[023789]|1010|4...)$/;
-
 /** The part of a WebSocket that is used here, the same in all of them. */
 interface Socket {
   binaryType: string;
@@ -68,6 +62,8 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
   const listeners: Record<string, Set<Listener>> = {};
   /** By the id of a request, in the order of sending. */
   const entries = new Map<unknown, Entry>();
+  /** The ids of requests that have timed out: what still comes for them is an answer, no message. */
+  const late = new Set<unknown>();
   /** How far each channel has come; '' is what was sent to this client alone. */
   let seen: Record<string, string> = {};
   let session: string | undefined;
@@ -84,6 +80,8 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
     listeners[name]?.forEach((listener) => queueMicrotask(() => listener(...about)));
   };
 
+  const failure = (code: string) => new ClientError({ code });
+
   const set = (next: ConnectionState) => emit('state', (state = next));
 
   const transmit = (id: unknown, entry: Entry) => {
@@ -92,15 +90,15 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
   };
 
   const add = (data: unknown, done?: Entry['done']) => {
-    if (state === 'closed') throw new ClientError({ code: 'CLOSED' });
-    if (entries.size > 999) throw new ClientError({ code: 'FULL' });
+    const code = state === 'closed' ? 'CLOSED' : entries.size > 999 && 'FULL';
+    if (code) throw failure(code);
     const entry = { data, done };
     entries.set(++lastId, entry);
     if (state === 'open') transmit(lastId, entry);
   };
 
   /** Of the requests that wait nobody can tell how far they have come. */
-  const reject = (code: string) => entries.forEach(({ done }) => done?.(new ClientError({ code })));
+  const reject = (code: string) => entries.forEach(({ done }) => done?.(failure(code)));
 
   const start = async () => {
     set('connecting');
@@ -108,8 +106,8 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
     try {
       const href = await (fixed ? url : url());
       if (attempt !== timer) return;
-      // All WebSocket classes have what `Socket` has, though their types tell of it in different ways.
-      socket = new WebSocket(href, resume ? [RESUME, ...protocols] : protocols) as object as Socket;
+      // The subprotocol of docs/client.md, "The protocol". All WebSocket classes have what `Socket` has, though their types tell of it in different ways.
+      socket = new WebSocket(href, resume ? ['yunction.resume', ...protocols] : protocols) as object as Socket;
       socket.binaryType = 'arraybuffer';
       socket.onopen = () => (resume ? socket?.send(JSON.stringify({ s: session, p: seen })) : opened(false));
       socket.onmessage = ({ data }) => receive(data);
@@ -124,6 +122,8 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
   const opened = (resumed: boolean) => {
     clearTimeout(timer);
     failures = 0;
+    // A session that is over answers nothing.
+    if (!resumed) late.clear();
     set('open');
     emit('open', { resumed });
     // What was sent before and is not answered, too: the server knows by the id what it has handled.
@@ -155,15 +155,18 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
         error,
         result,
       } = (message ?? {}) as { id?: unknown; error?: ClientProblem; result?: unknown };
-      const done = entries.get(answered)?.done;
-      if (done && error) done(new ClientError(error));
-      else if (done && result !== undefined) done(undefined, result);
-      else emit('message', message, { channel, id });
+      const isAnswer = error || result !== undefined;
+      const done = isAnswer && entries.get(answered)?.done;
+      if (done) done(error && new ClientError(error), result);
+      else if (!isAnswer || !late.delete(answered)) emit('message', message, { channel, id });
     }
   };
 
-  /** The connection has ended, or never was: another is made after a while, unless that is of no use. */
-  const lost = (code: number, reason: string, final = FINAL.test(`${code}`)) => {
+  /**
+   * The connection has ended, or never was: another is made after a while, unless it would end in the same way, by its
+   * code (RFC 6455, section 7.4, and an application's own).
+   */
+  const lost = (code: number, reason: string, final = /^(100[023789]|1010|4...)$/.test(`${code}`)) => {
     if (state === 'closed') return;
     clearTimeout(timer);
     // What it still says is of no interest.
@@ -172,11 +175,14 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
       socket.close();
     }
     timer = socket = undefined;
-    // oxlint-disable-next-line typescript/no-misused-promises -- it never rejects
-    if (!final) timer = setTimeout(start, retryDelay(failures++, backoff));
-    // Without a session those that were on their way are lost; those that were not go out next time.
-    if (final) reject('CLOSED');
-    else if (!resume && state === 'open') reject('LOST');
+    if (final) {
+      reject('CLOSED');
+    } else {
+      // oxlint-disable-next-line typescript/no-misused-promises -- it never rejects
+      timer = setTimeout(start, retryDelay(failures++, backoff));
+      // Without a session those that were on their way are lost; those that were not go out next time.
+      if (!resume && state === 'open') reject('LOST');
+    }
     set(final ? 'closed' : 'waiting');
     emit('close', { code, reason, final });
   };
@@ -194,13 +200,17 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
       new Promise((resolve, fail) => {
         const id = lastId + 1;
         const done: Entry['done'] = (error, result) => {
-          clearTimeout(late);
+          clearTimeout(timeout);
           entries.delete(id);
           if (error) fail(error);
           else resolve(result as never); // the caller's word for it
         };
         add(JSON.stringify({ ...message, id }), done);
-        const late = limitMs && setTimeout(done, limitMs, new ClientError({ code: 'TIMEOUT' }));
+        const giveUp = () => {
+          late.add(id);
+          done(failure('TIMEOUT'));
+        };
+        const timeout = limitMs && setTimeout(giveUp, limitMs);
       }),
     on(name, listener) {
       // It is called with what belongs to its name alone.

@@ -30,9 +30,6 @@ export interface StreamEventsOptions<Data = unknown> {
   parse?: (text: string, event: string) => Data;
 }
 
-/** What a gateway answers while an instance goes down or comes up: once a stream has begun, it passes. */
-const PASSING = /429|50[234]/;
-
 /**
  * The events of a stream, over `fetch`: any method, headers and body. When the connection breaks, or the server ends it
  * before a deadline, the request is made again with `Last-Event-ID`, so that nothing is missed and nothing comes twice.
@@ -97,7 +94,8 @@ export async function* streamEvents<Data = unknown>(
     }
     if (signal?.aborted || (!reader && !failure)) return;
     const { id, retry } = progress;
-    const fatal = !begun || (failure instanceof ClientError && !PASSING.test(String(failure.problem.status)));
+    // What a gateway answers while an instance goes down or comes up passes, once a stream has begun.
+    const fatal = !begun || (failure instanceof ClientError && !/429|50[234]/.test(`${failure.problem.status}`));
     if ((method !== 'GET' && !id) || (failure && fatal)) {
       if (failure) throw failure;
       return;

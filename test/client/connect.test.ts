@@ -85,6 +85,23 @@ describe('connect', () => {
     connection.close();
   });
 
+  it('gives the answer that comes too late to nobody', async () => {
+    const { connection, messages } = open();
+    await assert.rejects(connection.request({ silent: true }, { timeoutMs: 10 }), { code: 'TIMEOUT' });
+    await assert.rejects(connection.request({ silent: true }, { timeoutMs: 10 }), { code: 'TIMEOUT' });
+    // The server sends text back as it is: these are its late answers, and messages that are none.
+    connection.send(' {"id":1,"result":"late"}');
+    connection.send(' {"id":2,"error":{"code":"LATE"}}');
+    connection.send(' {"id":2,"kind":"no answer"}');
+    connection.send(' {"id":1,"result":"of another"}');
+    await until(() => messages.length >= 2);
+    assert.deepEqual(messages, [
+      { id: 2, kind: 'no answer' },
+      { id: 1, result: 'of another' },
+    ]);
+    connection.close();
+  });
+
   it('connects again when it is cut off; what was on its way is lost, what comes later is sent', async () => {
     const { connection, told } = open();
     await until(() => connection.state === 'open');

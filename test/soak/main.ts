@@ -1,0 +1,30 @@
+// npm run soak -- --seconds 60 --clients 300 --rate 200: docs/realtime.md, "Soak".
+import { parseArgs } from 'node:util';
+import { brokenPromises, showFigures } from './show-figures.js';
+import { soak } from './soak.js';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    minutes: { type: 'string' },
+    clients: { type: 'string', default: '300' },
+    rate: { type: 'string', default: '200' },
+    /** Instances that are never ended. */
+    spare: { type: 'string' },
+  },
+});
+const seconds = values.minutes === undefined ? Number(values.seconds) : Number(values.minutes) * 60;
+const figures = await soak({
+  seconds,
+  clients: Number(values.clients),
+  rate: Number(values.rate),
+  pauseMs: 5000,
+  endEveryMs: 4000,
+  executionTimeoutMs: 20_000,
+  // Memory is told of a process that lives long.
+  spared: Number(values.spare ?? (values.minutes === undefined ? 0 : 1)),
+});
+console.log(showFigures(figures, seconds));
+const broken = brokenPromises(figures);
+for (const text of broken.slice(0, 20)) console.log(`NOT KEPT: ${text}`);
+process.exitCode = broken.length === 0 ? 0 : 1;

@@ -1,0 +1,72 @@
+import type { InstanceProcess } from './instance-process.js';
+import { type Slope, slopeOf } from './slope.js';
+
+/** What one process has used, in MiB: at most, at the end, and how it grew after the first third of its time. */
+export interface MemoryReport {
+  readonly seconds: number;
+  readonly rss: Growth;
+  /** In use after a collection. */
+  readonly heap: Growth;
+}
+
+export interface Growth {
+  readonly most: number;
+  readonly last: number;
+  readonly slope: Slope | undefined;
+}
+
+interface Memory {
+  readonly rss: number;
+  readonly heap: number;
+}
+
+/** Asks instances for their memory each second. A process that is started anew begins a new line. */
+export class MemorySamples {
+  readonly #lines = new Map<string, [seconds: number, Memory][]>();
+  readonly #instances: readonly InstanceProcess[];
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(instances: readonly InstanceProcess[]) {
+    this.#instances = instances;
+    this.#timer = setInterval(() => {
+      for (const instance of this.#instances) if (instance.ready) void this.#sample(instance);
+    }, 1000);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Of each instance the process that has lived longest. */
+  reports(): MemoryReport[] {
+    return this.#instances.map(({ port }) => {
+      const lines = [...this.#lines].filter(([key]) => key.startsWith(`${port}:`)).map(([, line]) => line);
+      const line = lines.sort((one, other) => other.length - one.length)[0] ?? [];
+      return { seconds: line.length, rss: growthOf(line, 'rss'), heap: growthOf(line, 'heap') };
+    });
+  }
+
+  async #sample({ url, port, starts }: InstanceProcess): Promise<void> {
+    try {
+      const response = await fetch(`${url}/memory`, { signal: AbortSignal.timeout(5000) });
+      if (!response.ok) return;
+      const memory = (await response.json()) as Memory;
+      const key = `${port}:${starts}`;
+      const line = this.#lines.get(key) ?? [];
+      this.#lines.set(key, line);
+      line.push([performance.now() / 1000, memory]);
+    } catch {
+      return; // it went down meanwhile
+    }
+  }
+}
+
+function growthOf(line: readonly [seconds: number, Memory][], of: keyof Memory): Growth {
+  const values = line.map(([seconds, memory]) => [seconds, memory[of]] as const);
+  const warm = values.slice(Math.floor(values.length / 3));
+  return {
+    most: Math.max(0, ...values.map(([, value]) => value)),
+    last: values.at(-1)?.[1] ?? 0,
+    slope: slopeOf(warm),
+  };
+}
