@@ -12,6 +12,7 @@ export function endExchange(exchange: Exchange): void {
   if (!service.inFlight.delete(exchange)) return;
   service.handlerTimes.stop(exchange);
   if (!response.writableFinished) exchange.abandon(new ClientLeft('the client has left'));
+  exchange.stream?.responseClosed();
   endContext(exchange.context);
   service.observer?.requestEnded?.(exchange);
   if (exchange.holdsResources) releaseExchange(exchange);

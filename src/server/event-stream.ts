@@ -68,13 +68,12 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     super();
     this.#exchange = exchange;
     this.#options = options;
-    const { service, endpoint, request, response } = exchange;
+    const { service, endpoint, request } = exchange;
     this.#encode = exchange.form?.newEncoder() ?? encodeEvent;
     this.resumes = request.headers['last-event-id'] === undefined ? 0 : 1;
     const route = endpoint?.route.protocol === 'sse' ? endpoint.route : undefined;
     this.#heartbeatMs =
       options.keepalive === false ? 0 : (route?.options.heartbeatMs ?? service.settings.sseHeartbeatMs);
-    response.on('close', () => this.#onClose());
     service.live.add(this);
     service.heartbeats.add(this, this.#heartbeatMs);
     // A handler that waits long for its first event should not leave the client in doubt whether it is connected.
@@ -146,24 +145,27 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
 
   /**
    * Sends what a generator yields, pulling it only as fast as the client reads, and ends the stream after it.
-   * Each value is one event, an array too. Rejects with what the source throws before the stream was opened.
+   * Each value is one event, an array too. Rejects with what the source throws before the stream was opened. A
+   * subscription to a channel leaves no promise behind: there may be as many as there are clients.
    */
-  async pump(iterable: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
+  pump(iterable: AsyncIterable<unknown> | Iterable<unknown>): undefined | Promise<void> {
     if (this.closed) {
       discardResult(iterable);
-      return;
+      return undefined;
     }
+    if (!(iterable instanceof MessageQueue)) return this.#pumpSource(openEventSource(iterable));
+    const pump = (this.#source = new QueuePump(iterable, this));
+    pump.begin();
+    return undefined;
+  }
+
+  async #pumpSource(source: EventSource): Promise<void> {
+    this.#source = source;
     try {
-      if (iterable instanceof MessageQueue) {
-        const pump = (this.#source = new QueuePump(iterable, this));
-        await pump.run();
-      } else {
-        const source = (this.#source = openEventSource(iterable));
-        for (let step = await source.next(); step.done !== true; step = await source.next()) {
-          if (this.closed) return;
-          this.messages += 1;
-          if (!this.#write(encodeEvent(step.value))) await this.drained();
-        }
+      for (let step = await source.next(); step.done !== true; step = await source.next()) {
+        if (this.closed) return;
+        this.messages += 1;
+        if (!this.#write(encodeEvent(step.value))) await this.drained();
       }
     } catch (error) {
       if (this.closed) return; // the client left: most sources say so by an AbortError
@@ -174,9 +176,21 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
       this.fail(error);
       return;
     }
-    this.#source = undefined;
-    if (this.opened) this.end();
-    else this.#nothingSent();
+    this.sourceEnded(undefined);
+  }
+
+  /** The source has given all it had, or a subscription has broken. */
+  sourceEnded(error: unknown): void {
+    if (this.closed) return;
+    if (error === undefined) {
+      this.#source = undefined;
+      if (this.opened) this.end();
+      else this.#nothingSent();
+    } else if (this.opened) this.fail(error);
+    else {
+      this.#onClose();
+      respondError(this.#exchange, error);
+    }
   }
 
   /** An error after the start: the client is told, and the stream ends. */
@@ -314,6 +328,11 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
       respondError(this.#exchange, error);
       this.#onClose();
     }
+  }
+
+  /** The response has ended, or the client has left: told by the end of the exchange, which listens for all of it. */
+  responseClosed(): void {
+    this.#onClose();
   }
 
   #onClose(): void {

@@ -7,33 +7,27 @@ interface Sink {
   /** `false`: wait for `drained`. */
   send(message: ChannelMessage): boolean;
   drained(): Promise<void>;
+  /** @param error what has broken the subscription, or what `send` has thrown; `undefined`: it has ended. */
+  sourceEnded(error: unknown): void;
 }
 
 /**
- * Carries a subscription into an event stream without a promise a message: one event may go to very many streams. While
+ * Carries a subscription into an event stream without a promise a message, or one that waits for the end: one event may go to very many streams, and most of them are idle. While
  * a client does not read, its messages wait in the queue, which is bounded.
  */
 export class QueuePump implements MessageListener {
   readonly #queue: MessageQueue;
   readonly #sink: Sink;
-  #resolve: (() => void) | undefined;
-  #reject: ((error: unknown) => void) | undefined;
+  #over = false;
 
   constructor(queue: MessageQueue, sink: Sink) {
     this.#queue = queue;
     this.#sink = sink;
   }
 
-  /**
-   * Resolves when the subscription has ended, and rejects with what the sink throws or what
-   * has broken the subscription. Called once.
-   */
-  run(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-      this.#queue.listen(this);
-    });
+  /** Begins to carry. The sink is told when the subscription has ended, and not where it was left. */
+  begin(): void {
+    this.#queue.listen(this);
   }
 
   onMessage(message: ChannelMessage): void {
@@ -41,19 +35,24 @@ export class QueuePump implements MessageListener {
       if (!this.#sink.send(message) && !this.#sink.closed) void this.#pause();
     } catch (error) {
       this.#queue.leave();
-      this.#reject?.(error);
+      this.#end(error);
     }
   }
 
   onEnd(error?: Error): void {
-    if (error === undefined) this.#resolve?.();
-    else this.#reject?.(error);
+    this.#end(error);
   }
 
   /** Leaves the subscription. */
   end(): void {
+    this.#over = true;
     this.#queue.leave();
-    this.#resolve?.();
+  }
+
+  #end(error: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#sink.sourceEnded(error);
   }
 
   async #pause(): Promise<void> {

@@ -156,16 +156,16 @@ function readAndHandle(exchange: Exchange): unknown {
   const check = bodyCheckOf(exchange.context);
   if (check !== undefined) tapBody(exchange.request, check);
   const event = endpoint.readEvent(exchange);
-  if (!(event instanceof Promise)) return call(exchange, endpoint, event);
+  if (!(event instanceof Promise)) return callHandler(exchange, endpoint, event);
   const reading: Promise<unknown> = check === undefined ? event : checkedBody(exchange.request, check, event);
   return reading.then((read) => {
     if (exchange.answered) return undefined; // the time was up
     if (exchange.reading) restartTimer(exchange);
-    return call(exchange, endpoint, read);
+    return callHandler(exchange, endpoint, read);
   });
 }
 
-function call(exchange: Exchange, endpoint: RequestEndpoint, event: unknown): unknown {
+function callHandler(exchange: Exchange, endpoint: RequestEndpoint, event: unknown): unknown {
   if (exchange.service.observer !== undefined) exchange.calledAt = performance.now();
   return endpoint.call(event, exchange.context, exchange.scope);
 }

@@ -20,14 +20,16 @@ function sink(room: number) {
     room = more;
     drain?.();
   };
-  return { closed: false, taken, send, drained, refill };
+  const ends: unknown[] = [];
+  const sourceEnded = (error: unknown) => void ends.push(error);
+  return { closed: false, taken, ends, send, drained, refill, sourceEnded };
 }
 
 describe('QueuePump', () => {
   it('waits while the sink is full, and says what was lost meanwhile', async () => {
     const queue = new MessageQueue(2, () => undefined);
     const into = sink(2);
-    const running = new QueuePump(queue, into).run();
+    new QueuePump(queue, into).begin();
     for (const id of [1, 2]) queue.push(message(id));
     await turn();
     for (const id of [3, 4, 5]) queue.push(message(id));
@@ -38,30 +40,39 @@ describe('QueuePump', () => {
     assert.deepEqual(into.taken, [1, 2, 'gap', 5]);
     queue.push(message(6));
     queue.end();
-    await running;
+    await turn();
     assert.deepEqual(into.taken, [1, 2, 'gap', 5, 6]);
+    assert.deepEqual(into.ends, [undefined]);
   });
 
   it('leaves the subscription when it is ended or the sink throws', async () => {
     let left = 0;
     const queue = new MessageQueue(2, () => (left += 1));
-    const pump = new QueuePump(queue, sink(1));
-    const running = pump.run();
+    const into = sink(1);
+    const pump = new QueuePump(queue, into);
+    pump.begin();
     pump.end();
-    await running;
+    await turn();
+    assert.deepEqual(into.ends, [], 'who leaves need not be told');
     const failing = new MessageQueue(2, () => (left += 1));
+    const fault = new TypeError('no event');
     const send = () => {
-      throw new TypeError('no event');
+      throw fault;
     };
-    const failed = new QueuePump(failing, { closed: false, send, drained: () => Promise.resolve() }).run();
+    const broken = { ...sink(1), send };
+    new QueuePump(failing, broken).begin();
     failing.push(message(1));
-    await assert.rejects(failed, /no event/);
+    await turn();
+    assert.deepEqual(broken.ends, [fault]);
     assert.equal(left, 2);
   });
 
   it('ends at once where the subscription has ended already', async () => {
     const queue = new MessageQueue(2, () => undefined);
     queue.end();
-    await new QueuePump(queue, sink(1)).run();
+    const into = sink(1);
+    new QueuePump(queue, into).begin();
+    await turn();
+    assert.deepEqual(into.ends, [undefined]);
   });
 });

@@ -44,7 +44,7 @@ export class StreamController {
 
   @Sse('/room')
   room(_event: unknown, context: SseContext) {
-    return this.channels.subscribe('room', { after: context.lastEventId, signal: context.signal });
+    return this.channels.subscribe('room', { after: context.lastEventId });
   }
 
   @Http('POST', '/room', { status: 202 })
