@@ -1,7 +1,7 @@
 // A process of the soak's clients. It is told where the instances are, and at the end how much was published.
 import { EventSource } from 'eventsource';
 import { WebSocket as Ws } from 'ws';
-import { connect, streamEvents } from 'yunction/client';
+import { ClientError, connect, streamEvents } from 'yunction/client';
 import { Account, type Kind } from './account.js';
 import type { Asked, ClientsOrder, ClientsReady, ClientsReport, FinishOrder } from './clients-report.js';
 
@@ -98,26 +98,28 @@ function followByConnect(account: Account, name: string): void {
     if (final) failures.push(`connect has closed for good: ${code}`);
   });
   let count = 0;
-  const ask = () => {
+  const ask = async () => {
     if (finished) return;
     asked.asked += 1;
-    connection
-      .request<{ handled: number }>({ type: 'ask', question: `${name}:${(count += 1)}` }, { timeoutMs: ANSWER_MS })
-      .then(({ handled }) => {
-        asked.answered += 1;
-        if (handled !== 1) asked.handledTwice += 1;
-      })
-      .catch((error: { code?: string }) => {
-        const code = error.code ?? String(error);
-        asked.unanswered[code] = (asked.unanswered[code] ?? 0) + 1;
-      });
+    const question = `${name}:${(count += 1)}`;
+    try {
+      const { handled } = await connection.request<{ handled: number }>(
+        { type: 'ask', question },
+        { timeoutMs: ANSWER_MS },
+      );
+      asked.answered += 1;
+      if (handled !== 1) asked.handledTwice += 1;
+    } catch (error) {
+      const code = error instanceof ClientError ? error.code : String(error);
+      asked.unanswered[code] = (asked.unanswered[code] ?? 0) + 1;
+    }
   };
   // It is answered after the handler of `open`, which joins the feed.
   connection.request({ type: 'ask', question: `${name}:0` }).then(
     () => (ready += 1),
     (error: unknown) => failures.push(`the first request: ${String(error)}`),
   );
-  setTimeout(() => setInterval(ask, ASK_EVERY_MS), Math.random() * ASK_EVERY_MS);
+  setTimeout(() => setInterval(() => void ask(), ASK_EVERY_MS), Math.random() * ASK_EVERY_MS);
 }
 
 function begin({ urls: instances, kinds, name }: ClientsOrder): void {
