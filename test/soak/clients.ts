@@ -9,6 +9,12 @@ interface Numbered {
   readonly number: number;
 }
 
+/** Instead of a message: what is wrong. */
+interface ProblemFrame {
+  readonly number?: undefined;
+  readonly error?: { readonly code?: string };
+}
+
 const BACKOFF = { minMs: 100, maxMs: 1000 };
 const ASK_EVERY_MS = 2000;
 const ANSWER_MS = 10_000;
@@ -17,7 +23,7 @@ const CATCH_UP_MS = 45_000;
 
 const accounts: Account[] = [];
 const failures: string[] = [];
-const asked: Asked = { asked: 0, answered: 0, unanswered: {}, handledTwice: 0 };
+const asked: Asked = { asked: 0, answered: 0, unanswered: {}, handledTwice: 0, refused: 0 };
 let connects = 0;
 /** Clients that get whatever is published from now on. */
 let ready = 0;
@@ -80,12 +86,14 @@ function followByEventSource(account: Account, lastEventId = ''): void {
 }
 
 function followByConnect(account: Account, name: string): void {
-  const connection = connect<Numbered, { type: 'ask'; question: string }>(
+  const connection = connect<Numbered | ProblemFrame, { type: 'ask'; question: string }>(
     () => `${nextUrl().replace('http', 'ws')}/socket`,
     { resume: true, backoff: BACKOFF, WebSocket: Ws },
   );
   connection.on('message', (message) => {
     if (typeof message.number === 'number') account.take(message.number, performance.now());
+    // Without Redis no session can be read: the server says so, and closes with 1011.
+    else if (message.error?.code === 'UNAVAILABLE') asked.refused += 1;
     else failures.push(`connect was given no message of the feed: ${JSON.stringify(message)}`);
   });
   connection.on('gap', () => account.announceGap());
