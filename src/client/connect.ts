@@ -80,6 +80,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
     listeners[name]?.forEach((listener) => queueMicrotask(() => listener(...about)));
   };
 
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- here it is smaller: the client has 4 KB
   const failure = (code: string) => new ClientError({ code });
 
   const set = (next: ConnectionState) => emit('state', (state = next));

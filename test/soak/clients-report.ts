@@ -38,4 +38,6 @@ export interface Asked {
   /** By the code of the client's error: those whose instance died while it handled them. */
   unanswered: Record<string, number>;
   handledTwice: number;
+  /** Connections that could not be set up, as the store was away: their clients came again. */
+  refused: number;
 }

@@ -1,12 +1,18 @@
 // A process of the soak's clients. It is told where the instances are, and at the end how much was published.
 import { EventSource } from 'eventsource';
 import { WebSocket as Ws } from 'ws';
-import { connect, streamEvents } from 'yunction/client';
+import { ClientError, connect, streamEvents } from 'yunction/client';
 import { Account, type Kind } from './account.js';
 import type { Asked, ClientsOrder, ClientsReady, ClientsReport, FinishOrder } from './clients-report.js';
 
 interface Numbered {
   readonly number: number;
+}
+
+/** Instead of a message: what is wrong. */
+interface ProblemFrame {
+  readonly number?: undefined;
+  readonly error?: { readonly code?: string };
 }
 
 const BACKOFF = { minMs: 100, maxMs: 1000 };
@@ -17,7 +23,7 @@ const CATCH_UP_MS = 45_000;
 
 const accounts: Account[] = [];
 const failures: string[] = [];
-const asked: Asked = { asked: 0, answered: 0, unanswered: {}, handledTwice: 0 };
+const asked: Asked = { asked: 0, answered: 0, unanswered: {}, handledTwice: 0, refused: 0 };
 let connects = 0;
 /** Clients that get whatever is published from now on. */
 let ready = 0;
@@ -80,12 +86,14 @@ function followByEventSource(account: Account, lastEventId = ''): void {
 }
 
 function followByConnect(account: Account, name: string): void {
-  const connection = connect<Numbered, { type: 'ask'; question: string }>(
+  const connection = connect<Numbered | ProblemFrame, { type: 'ask'; question: string }>(
     () => `${nextUrl().replace('http', 'ws')}/socket`,
     { resume: true, backoff: BACKOFF, WebSocket: Ws },
   );
   connection.on('message', (message) => {
     if (typeof message.number === 'number') account.take(message.number, performance.now());
+    // Without Redis no session can be read: the server says so, and closes with 1011.
+    else if (message.error?.code === 'UNAVAILABLE') asked.refused += 1;
     else failures.push(`connect was given no message of the feed: ${JSON.stringify(message)}`);
   });
   connection.on('gap', () => account.announceGap());
@@ -98,26 +106,28 @@ function followByConnect(account: Account, name: string): void {
     if (final) failures.push(`connect has closed for good: ${code}`);
   });
   let count = 0;
-  const ask = () => {
+  const ask = async () => {
     if (finished) return;
     asked.asked += 1;
-    connection
-      .request<{ handled: number }>({ type: 'ask', question: `${name}:${(count += 1)}` }, { timeoutMs: ANSWER_MS })
-      .then(({ handled }) => {
-        asked.answered += 1;
-        if (handled !== 1) asked.handledTwice += 1;
-      })
-      .catch((error: { code?: string }) => {
-        const code = error.code ?? String(error);
-        asked.unanswered[code] = (asked.unanswered[code] ?? 0) + 1;
-      });
+    const question = `${name}:${(count += 1)}`;
+    try {
+      const { handled } = await connection.request<{ handled: number }>(
+        { type: 'ask', question },
+        { timeoutMs: ANSWER_MS },
+      );
+      asked.answered += 1;
+      if (handled !== 1) asked.handledTwice += 1;
+    } catch (error) {
+      const code = error instanceof ClientError ? error.code : String(error);
+      asked.unanswered[code] = (asked.unanswered[code] ?? 0) + 1;
+    }
   };
   // It is answered after the handler of `open`, which joins the feed.
   connection.request({ type: 'ask', question: `${name}:0` }).then(
     () => (ready += 1),
     (error: unknown) => failures.push(`the first request: ${String(error)}`),
   );
-  setTimeout(() => setInterval(ask, ASK_EVERY_MS), Math.random() * ASK_EVERY_MS);
+  setTimeout(() => setInterval(() => void ask(), ASK_EVERY_MS), Math.random() * ASK_EVERY_MS);
 }
 
 function begin({ urls: instances, kinds, name }: ClientsOrder): void {

@@ -24,7 +24,7 @@ const figures = await soak({
   // Memory is told of a process that lives long.
   spared: Number(values.spare ?? (values.minutes === undefined ? 0 : 1)),
 });
-console.log(showFigures(figures, seconds));
+process.stdout.write(`${showFigures(figures, seconds)}\n`);
 const broken = brokenPromises(figures);
-for (const text of broken.slice(0, 20)) console.log(`NOT KEPT: ${text}`);
+for (const text of broken.slice(0, 20)) process.stdout.write(`NOT KEPT: ${text}\n`);
 process.exitCode = broken.length === 0 ? 0 : 1;

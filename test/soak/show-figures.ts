@@ -37,7 +37,7 @@ export function showFigures(figures: Figures, seconds: number): string {
   for (const one of asked) {
     for (const [code, count] of Object.entries(one.unanswered)) unanswered[code] = (unanswered[code] ?? 0) + count;
   }
-  const total = (name: 'asked' | 'answered') => asked.reduce((count, one) => count + one[name], 0);
+  const total = (name: 'asked' | 'answered' | 'refused') => asked.reduce((count, one) => count + one[name], 0);
   const ended = Object.entries(ends).map(([name, count]) => `${name} ${count}`);
   return [
     `published ${published} in ${seconds} s, ${figures.retries} requests again, longest wait ${ms(figures.publisherWaitMs)}`,
@@ -48,7 +48,7 @@ export function showFigures(figures: Figures, seconds: number): string {
         accounts.filter((account) => account.kind === kind),
       ),
     ),
-    `connections ${connects} for ${accounts.length} clients`,
+    `connections ${connects} for ${accounts.length} clients, refused without Redis ${total('refused')}`,
     `requests ${total('asked')}, answered ${total('answered')}, unanswered ${JSON.stringify(unanswered)}`,
     ...memory.map(({ seconds: lived, rss, heap }) => `memory over ${lived} s: rss ${grew(rss)}; heap ${grew(heap)}`),
   ].join('\n');
