@@ -83,6 +83,12 @@ async function assertRefused(raw: Buffer, code: string): Promise<string> {
   return detailOf(outcome);
 }
 
+/** What is taken out may leave another one behind: `--` and `B` on both sides of it. */
+function withoutBoundary(text: string): string {
+  const cleaned = text.replaceAll('--B', '');
+  return cleaned === text ? text : withoutBoundary(cleaned);
+}
+
 describe('a multipart body', () => {
   it('becomes fields and files, repeated names as arrays in order of arrival', async () => {
     const body = form([
@@ -131,7 +137,7 @@ describe('a multipart body', () => {
         fc.array(part, { maxLength: 5 }),
         fc.array(fc.nat(2000), { maxLength: 8 }),
         async (parts, places) => {
-          const clean = parts.map((one) => ({ ...one, body: one.body.replaceAll('--B', '') }));
+          const clean = parts.map((one) => ({ ...one, body: withoutBoundary(one.body) }));
           const bytes = form(clean.map(({ isFile, ...one }) => (isFile ? { ...one, filename: 'f' } : one)));
           const { value, error } = await server.exchange(postChunked(TYPE, cutAt(bytes, places)));
           assert.equal(error, undefined);
