@@ -201,6 +201,8 @@ describe('Exchange', () => {
   it('has one event stream, which may go on for as long as the platform lets it', async () => {
     const { exchange, client } = await begin(head('GET /'));
     const stream = exchange.context.sse();
+    // As the server does at the end of every exchange.
+    exchange.response.on('close', () => exchange.stream?.responseClosed());
     assert.equal(exchange.stream, stream);
     assert.equal(exchange.context.sse(), stream);
     assert.equal(exchange.context.deadline, Number.POSITIVE_INFINITY);

@@ -7,7 +7,9 @@ import { createApplication } from '#src/application.js';
 import { Controller } from '#src/decorators/controller.js';
 import { Http } from '#src/decorators/http.js';
 import { serve } from '../serve.js';
+import { freePort } from '../redis-server.js';
 import { silent } from '../silent-log.js';
+import { untilAnswered } from '../until-answered.js';
 
 const running: number[] = [];
 let most = 0;
@@ -40,11 +42,13 @@ describe('waitToBegin', () => {
   it('keeps requests until the hooks of an application that listens first have run', async () => {
     let release: () => void = () => undefined;
     const hooked = new Promise<void>((resolve) => (release = resolve));
+    const port = await freePort();
     const application = createApplication(
-      { controllers: [Slow], port: 0, host: '127.0.0.1', listenFirst: true, onStart: () => hooked, log: silent.log },
+      { controllers: [Slow], port, host: '127.0.0.1', listenFirst: true, onStart: () => hooked, log: silent.log },
       {},
     );
-    const { port } = await application.listen();
+    const listening = application.listen();
+    await untilAnswered(`http://127.0.0.1:${port}/_healthz`, 'ok');
     let answered = false;
     const asked = fetch(`http://127.0.0.1:${port}/x`).then((response) => {
       answered = true;
@@ -55,6 +59,7 @@ describe('waitToBegin', () => {
     assert.equal(answered, false);
     release();
     assert.equal(await asked, 200);
+    assert.equal((await listening).port, port);
     await application.close();
   });
 });

@@ -57,7 +57,8 @@ describe('the libraries', () => {
           libraries.Allow === validator.Allow,
           libraries.decorators.IsInt === validator.IsInt,
           libraries.plainToClass === transformer.TransformationType.PLAIN_TO_CLASS,
-          validatorStorage() === validator.getMetadataStorage(),
+          // In this order: it is made when it is first asked for.
+          validator.getMetadataStorage() === validatorStorage(),
         ],
         makes: new libraries.Executor(libraries.plainToClass, {}).transform(undefined, '5', Number) === 5,
       }));
