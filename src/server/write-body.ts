@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Exchange } from './exchange.js';
 import { deleteHeader, getHeader, hasHeader, type Headers, setHeader } from './headers.js';
@@ -64,8 +64,25 @@ export function writeText(exchange: Exchange, status: number, type: string, text
   if (length > LARGE) exchange.service.responseLimits.checkBody(exchange, length, type);
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': length });
   exchange.answered = true;
-  response.end(text);
+  writeWhole(response, text);
   if (response.writableLength > 0) watchStall(exchange);
+}
+
+/**
+ * Head and body in one plain write. `end(text)` gives the socket an empty chunk after them, so that node gathers two
+ * chunks for a `writev`, which costs a small answer some two microseconds.
+ */
+function writeWhole(response: ServerResponse, text: string): void {
+  const { socket } = response;
+  if (socket === null || text === '') {
+    response.end(text);
+    return;
+  }
+  // Corked, node does not itself cork the socket until the next tick.
+  socket.cork();
+  response.write(text);
+  socket.uncork();
+  response.end();
 }
 
 /**

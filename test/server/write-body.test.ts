@@ -12,10 +12,14 @@ import { until } from '../until.js';
 
 type Headers = Record<string, string | number>;
 
+/** More than a socket takes at once. */
+const LONG = JSON.stringify(['ä'.repeat(3_000_000)]);
+
 /** Results by name. */
 const RESULTS: Record<string, () => unknown> = {
   text: () => 'grüße',
   json: () => ({ a: 1 }),
+  long: () => [LONG.slice(2, -2)],
   nothing: () => undefined,
   bytes: () => Buffer.from([0, 1, 2]),
   teapot: () => ({ statusCode: 418, headers: {}, body: 'x' }),
@@ -104,6 +108,18 @@ describe('writeBody', () => {
       assert.equal(got.headers.has('transfer-encoding'), false);
     });
   }
+
+  it('writes head and body at once, and longer text whole', async () => {
+    const client = await RawClient.open(served.port);
+    const chunks: number[] = [];
+    client.socket.on('data', (chunk: Buffer) => chunks.push(chunk.length));
+    for (let count = 1; count <= 3; count += 1) {
+      assert.equal((await client.write(head('GET /r/json')).response()).body, '{"a":1}');
+      assert.equal(chunks.length, count, 'an answer came in pieces');
+    }
+    assert.equal((await client.write(head('GET /r/long')).response()).body, LONG);
+    await client.destroy();
+  });
 
   it('leaves a 304 what it says of the body that it does not send (RFC 9110, section 15.4.5)', async () => {
     const { status, headers, body } = await get('not-modified');
