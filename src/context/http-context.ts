@@ -61,6 +61,8 @@ export type Cookies = Readonly<Record<string, string | undefined>>;
 let abortContext: (context: HttpContext, reason: Error) => void;
 /** The response head, if a handler or a middleware has touched it. */
 let responseHeadOf: (context: HttpContext) => ResponseHead | undefined;
+/** When the request arrived, in epoch milliseconds. */
+let arrivalOf: (context: HttpContext) => number;
 /** Sets the moment at which the request is cut, in epoch milliseconds. */
 let setDeadline: (context: HttpContext, deadline: number) => void;
 /** Says who opens the context's event stream. */
@@ -78,6 +80,7 @@ let storeOf: (context: HttpContext) => Store | undefined;
 let setTraceId: (context: HttpContext, traceId: string | undefined) => void;
 export {
   abortContext,
+  arrivalOf,
   bodyCheckOf,
   endContext,
   onContextEnd,
@@ -120,6 +123,7 @@ export class HttpContext<State extends object = ContextState> {
       context.#controller?.abort(context.#abortReason);
     };
     responseHeadOf = (context) => context.#response;
+    arrivalOf = (context) => context.#timestamp;
     setDeadline = (context, deadline) => {
       context.#deadline = deadline;
     };

@@ -8,7 +8,7 @@ export function eventFailure(errors: readonly EventError[], cause?: unknown): Ht
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    return HttpError.of('VALIDATION_FAILED', detail, { errors, cause });
+    return new HttpError(400, detail, { code: 'VALIDATION_FAILED', errors, cause });
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

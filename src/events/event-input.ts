@@ -85,8 +85,8 @@ export class InputReader {
 
   /** Where a failed rule's value came from; `path` as in `FailedRule`. */
   sourceOf(path: string): EventSource {
-    const root = rootOf(path);
-    return this.#sources.get(path) ?? this.#sources.get(root) ?? this.#facts.defaultSource;
+    if (this.#bound.length === 0) return this.#facts.defaultSource;
+    return this.#sources.get(path) ?? this.#sources.get(rootOf(path)) ?? this.#facts.defaultSource;
   }
 
   /** @throws HttpError where the body is JSON but no object, and properties are to be read from it. */

@@ -32,9 +32,10 @@ export interface EventPlan {
   /** Parameters of the path that no property reads: a mistake, for the check at start. */
   readonly unreadPathParameters: readonly string[];
   /**
-   * The event, validated.
-   * @throws (or rejects with) HttpError: `VALIDATION_FAILED` with one entry per failed rule; `UNSUPPORTED_MEDIA_TYPE`
-   * where the body is neither JSON nor a form. What a custom validator throws passes through.
+   * The event, validated; or the `HttpError` `VALIDATION_FAILED`, with one entry per failed rule, which is returned
+   * because to throw it costs more than to find it.
+   * @throws (or rejects with) HttpError: `VALIDATION_FAILED` where the body is no object, `UNSUPPORTED_MEDIA_TYPE` where
+   * it is neither JSON nor a form. What a custom validator throws passes through.
    */
   read(request: EventRequest, body: ParsedBody | undefined): object | Promise<object>;
   /** What of the event class is left to the libraries, and why: see `EventValidator.explain`. Compiles the class. */
@@ -110,7 +111,8 @@ class LazyEventPlan implements EventPlan {
     if (verdict.ok && misfits === undefined) return verdict.value;
     const errors: EventError[] = [];
     for (const { path, rule, message } of verdict.ok ? [] : verdict.failures) {
-      if (misfits?.get(rootOf(path))?.repeated !== true) errors.push({ in: this.#sourceOf(path), path, rule, message });
+      if (misfits === undefined || misfits.get(rootOf(path))?.repeated !== true)
+        errors.push({ in: this.#sourceOf(path), path, rule, message });
     }
     for (const [property, { expectation, each }] of misfits ?? []) {
       if (errors.some(({ path }) => rootOf(path) === property)) continue; // the rules have said so in their own words
@@ -118,7 +120,7 @@ class LazyEventPlan implements EventPlan {
       errors.push({ in: this.#sourceOf(property), path: property, rule: 'type', message });
     }
     const maxErrors = this.#input.options.maxErrors ?? DEFAULT_MAX_ERRORS;
-    throw eventFailure(errors.slice(0, maxErrors), verdict.ok ? undefined : verdict.cause);
+    return eventFailure(errors.slice(0, maxErrors), verdict.ok ? undefined : verdict.cause);
   }
 
   #sourceOf(path: string): EventError['in'] {

@@ -39,7 +39,10 @@ export function plainEndpoint({
     name,
     layers,
     preflightLayers: [],
-    readEvent: (exchange) => readPlainEvent(exchange, limits),
+    readEvent: (exchange, use) => {
+      const event = readPlainEvent(exchange, limits);
+      return event instanceof Promise ? event.then((read: unknown) => use(exchange, read)) : use(exchange, event);
+    },
     call: (event, context) => callMain(main, event, context, extendedContextKey),
     perRequest,
     timeoutMs: defaults.handlerTimeoutMs,
@@ -59,7 +62,7 @@ export function failingEndpoint(
     name,
     layers,
     preflightLayers: [],
-    readEvent: nothing,
+    readEvent: (exchange, use) => use(exchange, undefined),
     call: () => {
       throw failure();
     },
@@ -113,8 +116,4 @@ function routeOf(name: string, file: string): HttpRoute {
 function named(name: string): new () => object {
   const classes = { [name]: class {} };
   return classes[name] ?? Object;
-}
-
-function nothing(): undefined {
-  return undefined;
 }

@@ -12,8 +12,11 @@ export type Layer = (context: HttpContext, next: Next, scope: RequestScope | und
 /** A handler as the server calls it: the controller's instance is found and its method called. */
 export type Call = (event: unknown, context: HttpContext, scope: RequestScope | undefined) => unknown;
 
-/** What a request's event is made by: decided once a route, by the handler's first parameter. */
-export type EventReader = (exchange: Exchange) => unknown;
+/**
+ * Reads a request's event and gives what `use` makes of it: a promise only where the event has to be waited for.
+ * Decided once a route, by the handler's first parameter. An event that is not valid is the `HttpError` that says so.
+ */
+export type EventReader = (exchange: Exchange, use: (exchange: Exchange, event: unknown) => unknown) => unknown;
 
 /** What answers a request. Everything that can be decided at start is in it. */
 export interface RequestEndpoint {

@@ -3,6 +3,7 @@ import type { ParsedBody } from '../body/read-body.js';
 import type { HttpContext } from '../context/http-context.js';
 import { type EventPlan, planEvent } from '../events/event-plan.js';
 import type { RouteMethod } from '../routing/route-options.js';
+import { HttpError } from '../errors/http-error.js';
 import type { EventClass, ValidationOptions } from '../validation/event-validator.js';
 import type { EventReader } from './endpoint.js';
 import type { EventKind } from './event-kind.js';
@@ -27,17 +28,17 @@ export function eventReaderOf(event: EventKind, reading: EventReading): EventRea
     case 'class':
       return classReader(event.eventClass, reading);
     case 'bytes':
-      return (exchange) => exchange.readBytes(limits);
+      return (exchange, use) => exchange.readBytes(limits).then((bytes) => use(exchange, bytes));
     case 'text':
-      return (exchange) => exchange.readText(limits);
+      return (exchange, use) => exchange.readText(limits).then((text) => use(exchange, text));
     case 'stream':
-      return (exchange) => exchange.openBody(reading.maxStreamBytes);
+      return (exchange, use) => use(exchange, exchange.openBody(reading.maxStreamBytes));
     case 'plain':
-      return async (exchange) => plainEvent(await exchange.parseBody(limits));
+      return (exchange, use) => exchange.parseBody(limits).then((body) => use(exchange, plainEvent(body)));
     case 'none':
     case 'given':
     case 'mistake':
-      return () => undefined;
+      return (exchange, use) => use(exchange, undefined);
   }
 }
 
@@ -54,13 +55,18 @@ function classReader(eventClass: EventClass, reading: EventReading): EventReader
   if (withBody.length === 0) return planReader(plan(false), reading.limits);
   // A route of several methods: what is the default source depends on the request.
   const [bodyReader, queryReader] = [planReader(plan(true), reading.limits), planReader(plan(false), reading.limits)];
-  return (exchange) => (METHODS_WITH_BODY.has(exchange.context.method) ? bodyReader : queryReader)(exchange);
+  return (exchange, use) => (METHODS_WITH_BODY.has(exchange.context.method) ? bodyReader : queryReader)(exchange, use);
 }
 
 function planReader(plan: EventPlan, limits: BodyLimits): EventReader {
-  if (!plan.needsBody) return ({ context }: Exchange) => plan.read(context, undefined);
-  // One `then` and no async function: each would cost a promise and two turns of the microtask queue.
-  return (exchange) => exchange.parseBody(limits).then((body) => plan.read(exchange.context, body));
+  if (!plan.needsBody) return (exchange, use) => withEvent(plan.read(exchange.context, undefined), exchange, use);
+  // One `then` for reading, validating and handling: each more would cost a promise and a turn of the microtask queue.
+  return (exchange, use) =>
+    exchange.parseBody(limits).then((body) => withEvent(plan.read(exchange.context, body), exchange, use));
+}
+
+function withEvent(event: object | Promise<object>, exchange: Exchange, use: Parameters<EventReader>[1]): unknown {
+  return event instanceof Promise ? event.then((read: object) => use(exchange, read)) : use(exchange, event);
 }
 
 /** How an `upgrade` or `open` handler reads its event: from the request that was upgraded, which has no body. */
@@ -71,5 +77,13 @@ export function upgradeReaderOf(
 ): (context: HttpContext) => unknown {
   if (event.kind !== 'class') return () => ({});
   const plan = planEvent({ eventClass: event.eventClass, pathParameters, methodHasBody: false, options: validation });
-  return (context) => plan.read(context, undefined);
+  return (context) => {
+    const read = plan.read(context, undefined);
+    return read instanceof Promise ? read.then(orThrow) : orThrow(read);
+  };
+}
+
+function orThrow(event: object): object {
+  if (event instanceof HttpError) throw event;
+  return event;
 }

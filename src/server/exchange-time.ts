@@ -1,4 +1,4 @@
-import { setDeadline } from '../context/http-context.js';
+import { arrivalOf, setDeadline } from '../context/http-context.js';
 import type { Exchange } from './exchange.js';
 
 /** The moment at which this request is cut: its handler's own limit, or the platform's. */
@@ -7,10 +7,12 @@ export function limitTime(exchange: Exchange): void {
   const { executionTimeoutMs, platform } = service.settings;
   const header = platform.executionTimeoutHeader;
   const platformMs = executionTimeoutMs || Number(header === undefined ? 0 : request.headers[header]);
-  if (platformMs > 0) exchange.cutAt = Date.now() + platformMs;
+  // What has passed since is nothing: to ask for the time again costs more.
+  const now = arrivalOf(context);
+  if (platformMs > 0) exchange.cutAt = now + platformMs;
   // A stream may go on for as long as the platform lets it.
   const handlerMs = endpoint?.route.protocol === 'sse' ? 0 : handlerTimeOf(exchange);
-  const deadline = handlerMs === 0 ? exchange.cutAt : Math.min(exchange.cutAt, Date.now() + handlerMs);
+  const deadline = handlerMs === 0 ? exchange.cutAt : Math.min(exchange.cutAt, now + handlerMs);
   if (deadline !== Number.POSITIVE_INFINITY) setDeadline(context, deadline);
 }
 
@@ -21,9 +23,10 @@ function handlerTimeOf({ endpoint, service }: Exchange): number {
 
 /** The handler waits for something: `timeUp` answers if it does not in time. */
 export function startTimer(exchange: Exchange, timeUp: (exchange: Exchange) => void): void {
-  const { endpoint, context } = exchange;
+  const { endpoint, context, cutAt } = exchange;
   const ownMs = handlerTimeOf(exchange) || Number.POSITIVE_INFINITY;
-  const ms = endpoint?.route.protocol === 'sse' ? ownMs : Math.min(ownMs, context.remainingMs());
+  const isLimited = cutAt !== Number.POSITIVE_INFINITY && endpoint?.route.protocol !== 'sse';
+  const ms = isLimited ? Math.min(ownMs, context.remainingMs()) : ownMs;
   if (ms === Number.POSITIVE_INFINITY || !exchange.open) return;
   exchange.service.handlerTimes.start(exchange, ms, timeUp);
 }

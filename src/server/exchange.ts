@@ -67,7 +67,8 @@ export class Exchange implements SseOpener {
   cutAt = Number.POSITIVE_INFINITY;
   scope: RequestScope | undefined;
   #uploads: UploadedFiles | undefined;
-  readonly started = performance.now();
+  /** When it arrived, by `performance.now()`; 0: nobody observes it. */
+  readonly started: number;
 
   constructor(
     readonly service: Service,
@@ -75,6 +76,7 @@ export class Exchange implements SseOpener {
     readonly response: ServerResponse,
     readonly context: HttpContext,
   ) {
+    this.started = service.observer === undefined ? 0 : performance.now();
     setSseOpener(context, this);
   }
 

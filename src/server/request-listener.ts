@@ -5,7 +5,7 @@ import { SseContext } from '../context/sse-context.js';
 import { HttpError } from '../errors/http-error.js';
 import { checkedBody, tapBody } from './checked-body.js';
 import { checkRequestHead } from './check-request-head.js';
-import type { Layer, RequestEndpoint } from './endpoint.js';
+import type { Layer } from './endpoint.js';
 import { endExchange } from './end-exchange.js';
 import { STREAM_HEADERS } from './event-stream.js';
 import { Exchange } from './exchange.js';
@@ -154,18 +154,26 @@ function readAndHandle(exchange: Exchange): unknown {
   const { endpoint } = exchange;
   if (endpoint === undefined) return undefined;
   const check = bodyCheckOf(exchange.context);
-  if (check !== undefined) tapBody(exchange.request, check);
-  const event = endpoint.readEvent(exchange);
-  if (!(event instanceof Promise)) return callHandler(exchange, endpoint, event);
-  const reading: Promise<unknown> = check === undefined ? event : checkedBody(exchange.request, check, event);
-  return reading.then((read) => {
-    if (exchange.answered) return undefined; // the time was up
-    if (exchange.reading) restartTimer(exchange);
-    return callHandler(exchange, endpoint, read);
-  });
+  if (check === undefined) return endpoint.readEvent(exchange, handle);
+  tapBody(exchange.request, check);
+  const event = endpoint.readEvent(exchange, takeEvent);
+  if (!(event instanceof Promise)) return handle(exchange, event);
+  return checkedBody(exchange.request, check, event).then((read: unknown) => handle(exchange, read));
 }
 
-function callHandler(exchange: Exchange, endpoint: RequestEndpoint, event: unknown): unknown {
+function takeEvent(_exchange: Exchange, event: unknown): unknown {
+  return event;
+}
+
+function handle(exchange: Exchange, event: unknown): unknown {
+  const { endpoint } = exchange;
+  if (endpoint === undefined || exchange.answered) return undefined; // the time was up
+  if (event instanceof HttpError) {
+    // Middleware hears of it as of any failure; where there is none, nobody has to catch it.
+    if (endpoint.layers.length > 0) throw event;
+    return event;
+  }
+  if (exchange.reading) restartTimer(exchange);
   if (exchange.service.observer !== undefined) exchange.calledAt = performance.now();
   return endpoint.call(event, exchange.context, exchange.scope);
 }
@@ -188,6 +196,11 @@ function isThenable(result: unknown): result is PromiseLike<unknown> {
 // 5. Respond: events where the route is a stream, else the result as a body.
 function finish(exchange: Exchange, result: unknown): void {
   if (exchange.calledAt > 0) exchange.doneAt = performance.now();
+  // As good as thrown, and cheaper: to throw costs more than to validate.
+  if (result instanceof HttpError && exchange.form === undefined) {
+    fail(exchange, result);
+    return;
+  }
   try {
     const writing =
       exchange.endpoint?.route.protocol === 'sse' ? streamEvents(exchange, result) : respondOnce(exchange, result);

@@ -451,6 +451,7 @@ describe('conversion', () => {
         } catch (thrown) {
           assert.ok(thrown instanceof HttpError);
         }
+        if (event instanceof HttpError) return;
         for (const item of Object.values(event).flat()) {
           assert.ok(item instanceof Date ? !Number.isNaN(item.getTime()) : Number.isFinite(item));
         }

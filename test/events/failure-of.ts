@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type EventError, HttpError } from '#src/errors/http-error.js';
 
-/** The `HttpError` that reading throws or rejects with; anything else, a success too, fails the test. */
+/** The `HttpError` that reading gives, throws or rejects with; anything else, a success too, fails the test. */
 export async function failureOf(read: () => unknown): Promise<HttpError> {
   try {
-    await read();
+    const result = await read();
+    if (result instanceof HttpError) return result;
   } catch (thrown) {
     if (thrown instanceof HttpError) return thrown;
     throw thrown;

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
+import { IsInt, Min } from 'class-validator';
 import { currentContext } from '#src/context/current-context.js';
 import { HttpContext } from '#src/context/http-context.js';
 import type { Next } from '#src/context/middleware.js';
@@ -242,6 +243,45 @@ describe('the life of a request', () => {
     assert.deepEqual([status, whole], [200, true]);
     assert.match(body, /^data: opened\n\nevent: error\ndata: .*"code":"INTERNAL"/);
     assert.match((await get('/throws/refusal')).body, /event: error\ndata: .*"code":"CONFLICT"/);
+  });
+});
+
+class Counted {
+  @IsInt() @Min(1) count!: number;
+}
+
+@Controller()
+class Counts {
+  @Http('POST', '/count') count({ count }: Counted) {
+    return { count };
+  }
+}
+
+describe('an event that is not valid', () => {
+  const wrong = post('/count', JSON.stringify({ count: 0 }), { 'Content-Type': 'application/json' });
+
+  it('is thrown to the middleware around its handler', async () => {
+    const heard: unknown[] = [];
+    const listen = async (_context: HttpContext, next: Next): Promise<unknown> => {
+      try {
+        return await next();
+      } catch (error) {
+        heard.push(error);
+        return { replaced: true };
+      }
+    };
+    const { port, close } = await serve({ controllers: [Counts], use: [listen] });
+    assert.equal((await exchange(port, wrong)).body, '{"replaced":true}');
+    assert.ok(heard[0] instanceof HttpError && heard[0].code === 'VALIDATION_FAILED');
+    await close();
+  });
+
+  it('is answered, and its handler not called, where there is none', async () => {
+    const { port, close } = await serve({ controllers: [Counts] });
+    const { status, body } = await exchange(port, wrong);
+    assert.equal(status, 400);
+    assert.equal((JSON.parse(body) as { detail: string }).detail, 'count must not be less than 1');
+    await close();
   });
 });
 
