@@ -16,7 +16,7 @@ const FULL = {
   crowd: 1000,
   crowdRounds: 5,
   publications: 5,
-  memoryCrowd: 1000,
+  memoryCrowd: 2500,
   memoryRounds: 2,
   coldRounds: 7,
   eventRounds: 25,

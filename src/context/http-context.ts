@@ -71,6 +71,8 @@ let setSseOpener: (context: HttpContext, opener: SseOpener) => void;
 let onContextEnd: (context: HttpContext, callback: () => void) => void;
 /** It has ended, however that came. */
 let endContext: (context: HttpContext) => void;
+/** What one context was about goes on as another's: that takes over its id, its state and who waits for its end. */
+let succeedContext: (context: HttpContext, heir: HttpContext) => void;
 /** Has the bytes of the body checked when the handler's event is read. One check a request. */
 let setBodyCheck: (context: HttpContext, check: BodyCheck) => void;
 let bodyCheckOf: (context: HttpContext) => BodyCheck | undefined;
@@ -90,6 +92,7 @@ export {
   setSseOpener,
   setTraceId,
   storeOf,
+  succeedContext,
 };
 
 /**
@@ -108,30 +111,33 @@ export class HttpContext<State extends object = ContextState> {
   #state: State | undefined;
   #log: Logger | undefined;
   #response: ResponseHead | undefined;
-  #controller: AbortController | undefined;
-  #abortReason: Error | undefined;
-  #deadline = Number.POSITIVE_INFINITY;
+  /** Once the signal was asked for, its controller; until then what it was aborted for. */
+  #abort: AbortController | Error | undefined;
+  /** `undefined` for none: a number that may be a fraction takes an object of its own in each instance. */
+  #deadline: number | undefined;
   #sseOpener: SseOpener | undefined;
   #endCallbacks: (() => void)[] | undefined;
-  #ended = false;
+  /** The context that it goes on as, once it does. */
+  #ended: boolean | HttpContext = false;
   #bodyCheck: BodyCheck | undefined;
   #traceId: string | undefined;
 
   static {
     abortContext = (context, reason) => {
-      context.#abortReason ??= reason;
-      context.#controller?.abort(context.#abortReason);
+      if (context.#abort instanceof AbortController) context.#abort.abort(reason);
+      else context.#abort ??= reason;
     };
     responseHeadOf = (context) => context.#response;
     arrivalOf = (context) => context.#timestamp;
     setDeadline = (context, deadline) => {
-      context.#deadline = deadline;
+      context.#deadline = deadline === Number.POSITIVE_INFINITY ? undefined : deadline;
     };
     setSseOpener = (context, opener) => {
       context.#sseOpener = opener;
     };
     onContextEnd = (context, callback) => {
-      if (context.#ended) callback();
+      if (context.#ended === true) callback();
+      else if (context.#ended !== false) onContextEnd(context.#ended, callback);
       else (context.#endCallbacks ??= []).push(callback);
     };
     endContext = (context) => {
@@ -139,6 +145,14 @@ export class HttpContext<State extends object = ContextState> {
       context.#endCallbacks = undefined;
       context.#ended = true;
       for (const callback of callbacks ?? []) callback();
+    };
+    succeedContext = (context, heir) => {
+      heir.#requestId = context.#requestId;
+      heir.#state = context.#state;
+      heir.#endCallbacks = context.#endCallbacks;
+      context.#endCallbacks = undefined;
+      heir.#abort ??= context.#abort;
+      context.#ended = heir;
     };
     setBodyCheck = (context, check) => {
       context.#bodyCheck = check;
@@ -160,7 +174,9 @@ export class HttpContext<State extends object = ContextState> {
 
   /** The id that ties the request, its log lines and its error body together: the platform's own where it sends one. */
   get requestId(): string {
-    return (this.#requestId ??= requestIdOf(this.#request.headers, this.#settings.requestIdHeaders));
+    if (this.#requestId !== undefined) return this.#requestId;
+    const { requestIdHeaders } = this.#settings;
+    return (this.#requestId = this.#heir?.requestId ?? requestIdOf(this.#request.headers, requestIdHeaders));
   }
 
   /** The platform's word for `requestId`. */
@@ -260,6 +276,10 @@ export class HttpContext<State extends object = ContextState> {
     return clientHost(this.#request, this.#hops);
   }
 
+  get #heir(): HttpContext | undefined {
+    return typeof this.#ended === 'object' ? this.#ended : undefined;
+  }
+
   get #hops(): number | boolean {
     const { trustedHops, trustProxy } = this.#settings;
     return trustedHops === undefined ? trustProxy : trustedHops(this.#request);
@@ -267,21 +287,22 @@ export class HttpContext<State extends object = ContextState> {
 
   /** Aborted when the client leaves, the time is up or the server goes down. Give it to whatever the handler waits for. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
-    }
-    return this.#controller.signal;
+    if (this.#heir !== undefined) return this.#heir.signal;
+    if (this.#abort instanceof AbortController) return this.#abort.signal;
+    const controller = new AbortController();
+    if (this.#abort !== undefined) controller.abort(this.#abort);
+    this.#abort = controller;
+    return controller.signal;
   }
 
   /** When the request is cut, in milliseconds since the epoch; `Infinity` where nothing cuts it. */
   get deadline(): number {
-    return this.#deadline;
+    return this.#deadline ?? Number.POSITIVE_INFINITY;
   }
 
   /** Milliseconds left until the deadline; never below 0. */
   remainingMs(): number {
-    return Math.max(0, this.#deadline - Date.now());
+    return Math.max(0, this.deadline - Date.now());
   }
 
   /** The log, each line with the request's id, and the trace's where there is one. */
@@ -294,7 +315,7 @@ export class HttpContext<State extends object = ContextState> {
   /** What middleware leaves for those within. On a WebSocket, what the upgrade left is there for every message. */
   get state(): State {
     // Empty at first whatever its type says: those who declare members that are not optional also fill them.
-    return (this.#state ??= {} as State);
+    return (this.#state ??= (this.#heir?.state ?? {}) as State);
   }
 
   /** Status, headers and cookies of the answer. */

@@ -37,6 +37,7 @@ export function plainEndpoint({
   return {
     route: routeOf(name, file),
     name,
+    path: '*',
     layers,
     preflightLayers: [],
     readEvent: (exchange, use) => {
@@ -60,6 +61,7 @@ export function failingEndpoint(
   return {
     route: routeOf(name, file),
     name,
+    path: '*',
     layers,
     preflightLayers: [],
     readEvent: (exchange, use) => use(exchange, undefined),

@@ -13,6 +13,9 @@ export interface Match<Endpoint> {
 // A character that must be percent-encoded in a URL (RFC 3986, section 2): node hands on raw bytes as latin1.
 const RAW_BYTE = /[^\x21-\x7e]/;
 
+/** The parameters of a path that has none. */
+export const NO_PARAMETERS: PathParameters = Object.freeze(Object.create(null) as PathParameters);
+
 /** Matches method and path. The tree is find-my-way's; this says what its answers mean here. */
 export class Router<Endpoint extends object> {
   readonly #tree = findMyWay({
@@ -43,11 +46,14 @@ export class Router<Endpoint extends object> {
     if (found === null) return undefined;
     const { store, params } = found as unknown as FoundRoute<Endpoint>;
     if (store === null) throw HttpError.of('MALFORMED_URL', 'the path holds a percent sign that encodes nothing');
+    let hasParameters = false;
     for (const name in params) {
+      hasParameters = true;
       // A NUL ends a string wherever C is below: no path that a person means holds one.
       if (params[name]?.includes('\0')) throw HttpError.of('MALFORMED_URL', 'the path holds a NUL');
     }
-    return { endpoint: store, params };
+    // One for all requests that have none: an idle connection keeps it.
+    return { endpoint: store, params: hasParameters ? params : NO_PARAMETERS };
   }
 
   /** The `Allow` header of a path: every method that it answers, `HEAD` and `OPTIONS` included; empty: an unknown path. */

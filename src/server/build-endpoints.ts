@@ -86,6 +86,7 @@ export class EndpointBuilder {
     return {
       route,
       name: routeName(route),
+      path: route.path,
       layers: this.#layers(use),
       preflightLayers: this.#layers(use.filter(isCrossOriginJudge)),
       readEvent: eventReaderOf(eventKindOf(route.eventType), {

@@ -18,11 +18,21 @@ export type Call = (event: unknown, context: HttpContext, scope: RequestScope | 
  */
 export type EventReader = (exchange: Exchange, use: (exchange: Exchange, event: unknown) => unknown) => unknown;
 
-/** What answers a request. Everything that can be decided at start is in it. */
-export interface RequestEndpoint {
-  readonly route: HttpRoute | SseRoute;
+/** What requests and upgrades are answered by, as far as both are the same. */
+export interface Endpoint {
   /** `OrderController.find`, for the log. */
   readonly name: string;
+  /** As declared, `/orders/:id`: for metrics and spans, as an ordinary path would have no end of values. */
+  readonly path: string;
+  /** How it answers, where not as controllers do. */
+  readonly form: AnswerForm | undefined;
+  /** Its requests have no access records: route option `accessLog: false`. */
+  readonly quiet: boolean;
+}
+
+/** What answers a request. Everything that can be decided at start is in it. */
+export interface RequestEndpoint extends Endpoint {
+  readonly route: HttpRoute | SseRoute;
   readonly layers: readonly Layer[];
   /** Those of them that answer CORS preflights. */
   readonly preflightLayers: readonly Layer[];
@@ -31,10 +41,6 @@ export interface RequestEndpoint {
   /** Whether the controller or a middleware is made for each request. */
   readonly perRequest: boolean;
   readonly timeoutMs: number;
-  /** How it answers, where not as controllers do. */
-  readonly form: AnswerForm | undefined;
-  /** Its requests have no access records: route option `accessLog: false`. */
-  readonly quiet: boolean;
 }
 
 /** One handler of a WebSocket path. */
@@ -59,9 +65,7 @@ export interface UpgradeHandlerEndpoint {
 }
 
 /** What serves the WebSocket connections of one path. */
-export interface WebSocketEndpoint {
-  readonly path: string;
-  readonly name: string;
+export interface WebSocketEndpoint extends Endpoint {
   /** Where its first handler was decorated. */
   readonly file: string | undefined;
   readonly layers: readonly Layer[];
@@ -85,12 +89,8 @@ export interface WebSocketEndpoint {
   readonly compress: boolean;
   /** Origins that may connect beside the server's own; `undefined` where a middleware judges them. */
   readonly origins: readonly string[] | undefined;
-  /** How a refusal is answered, where not as controllers do. */
-  readonly form: AnswerForm | undefined;
   /** Milliseconds in which a client may come back to its session; 0: there are no sessions here. */
   readonly resumeMs: number;
   /** Whose session a connection's is. */
   readonly identityOf: (context: UpgradeContext) => unknown;
-  /** Its connections have no access records. */
-  readonly quiet: boolean;
 }

@@ -35,6 +35,9 @@ export const STREAM_HEADERS: readonly (readonly [string, string])[] = [
   ['X-Accel-Buffering', 'no'],
 ];
 
+/** One for all streams. */
+const NO_OPTIONS: SseOptions = {};
+
 /** Why a stream's signal is aborted. */
 class StreamEnded extends Error {
   override readonly name = 'AbortError';
@@ -64,7 +67,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
   /** Events of this turn, which go out together at its end. */
   #batch = '';
 
-  constructor(exchange: Exchange, options: SseOptions = {}) {
+  constructor(exchange: Exchange, options = NO_OPTIONS) {
     super();
     this.#exchange = exchange;
     this.#options = options;
@@ -79,7 +82,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     // A handler that waits long for its first event should not leave the client in doubt whether it is connected.
     this.#openTimer = setTimeout(() => this.#orAnswer(() => this.open()), service.settings.sseOpenMs);
     // A stream may go on for longer than its handler, for as long as the platform lets it.
-    setDeadline(exchange.context, exchange.cutAt);
+    setDeadline(exchange.context, exchange.cutAt ?? Number.POSITIVE_INFINITY);
     this.#deadlineTimer = startDeadlineTimer(exchange.context, () => void this.endPolitely());
   }
 

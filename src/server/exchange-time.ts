@@ -12,7 +12,8 @@ export function limitTime(exchange: Exchange): void {
   if (platformMs > 0) exchange.cutAt = now + platformMs;
   // A stream may go on for as long as the platform lets it.
   const handlerMs = endpoint?.route.protocol === 'sse' ? 0 : handlerTimeOf(exchange);
-  const deadline = handlerMs === 0 ? exchange.cutAt : Math.min(exchange.cutAt, now + handlerMs);
+  const cutAt = exchange.cutAt ?? Number.POSITIVE_INFINITY;
+  const deadline = handlerMs === 0 ? cutAt : Math.min(cutAt, now + handlerMs);
   if (deadline !== Number.POSITIVE_INFINITY) setDeadline(context, deadline);
 }
 
@@ -25,7 +26,7 @@ function handlerTimeOf({ endpoint, service }: Exchange): number {
 export function startTimer(exchange: Exchange, timeUp: (exchange: Exchange) => void): void {
   const { endpoint, context, cutAt } = exchange;
   const ownMs = handlerTimeOf(exchange) || Number.POSITIVE_INFINITY;
-  const isLimited = cutAt !== Number.POSITIVE_INFINITY && endpoint?.route.protocol !== 'sse';
+  const isLimited = cutAt !== undefined && endpoint?.route.protocol !== 'sse';
   const ms = isLimited ? Math.min(ownMs, context.remainingMs()) : ownMs;
   if (ms === Number.POSITIVE_INFINITY || !exchange.open) return;
   exchange.service.handlerTimes.start(exchange, ms, timeUp);
@@ -37,6 +38,6 @@ export function restartTimer(exchange: Exchange): void {
   exchange.service.handlerTimes.again(exchange);
   const { endpoint, context, cutAt } = exchange;
   if (endpoint?.route.protocol === 'http' && endpoint.timeoutMs > 0) {
-    setDeadline(context, Math.min(cutAt, Date.now() + endpoint.timeoutMs));
+    setDeadline(context, Math.min(cutAt ?? Number.POSITIVE_INFINITY, Date.now() + endpoint.timeoutMs));
   }
 }

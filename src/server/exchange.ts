@@ -15,25 +15,19 @@ import {
 import type { RequestScope } from '../context/injector.js';
 import { type SseOptions, TooLateForStream } from '../context/sse-stream.js';
 import type { AnswerForm } from './answer-form.js';
-import type { RequestEndpoint } from './endpoint.js';
+import type { Endpoint, RequestEndpoint } from './endpoint.js';
 import { EventStream } from './event-stream.js';
 import type { PlatformCall } from './platform-calls.js';
 import type { Service } from './service.js';
 
 /** One request and its answer, from match to end: what the steps of the lifecycle hand on to each other. */
 export class Exchange implements SseOpener {
-  /** The handler's name, for the log; undefined where nothing matched. */
-  name: string | undefined;
-  /** The route's path as declared, for metrics and spans: an ordinary path would have no end of values. */
-  pattern: string | undefined;
-  /** The route wants no access records. */
-  quiet = false;
+  /** What answers it, be it a request or an upgrade; undefined where nothing matched. */
+  target: Endpoint | undefined;
   /** The request asks for a WebSocket. */
   upgrade = false;
-  /** Set by the match; undefined where nothing matched. */
+  /** The same where it is a request. */
   endpoint: RequestEndpoint | undefined;
-  /** How results and errors are answered, where not as controllers do. */
-  form: AnswerForm | undefined;
   /** What the platform itself asks, where it is that. */
   platformCall: PlatformCall | undefined;
   /** Why the request is answered with an error before anything else. */
@@ -59,12 +53,12 @@ export class Exchange implements SseOpener {
   /** What answers when the handler does not, in time; with its limit, and how that is kept: see handler-times.ts. */
   timeUp: ((exchange: Exchange) => void) | undefined;
   limitMs = 0;
-  dueAt = Number.POSITIVE_INFINITY;
+  dueAt: number | undefined;
   timer: NodeJS.Timeout | undefined;
   /** The body is being read for the handler, which has not begun. */
   reading = false;
-  /** The moment at which the platform cuts the request, in epoch milliseconds. */
-  cutAt = Number.POSITIVE_INFINITY;
+  /** The moment at which the platform cuts the request, in epoch milliseconds; `undefined`: it does not. */
+  cutAt: number | undefined;
   scope: RequestScope | undefined;
   #uploads: UploadedFiles | undefined;
   /** When it arrived, by `performance.now()`; 0: nobody observes it. */
@@ -85,11 +79,31 @@ export class Exchange implements SseOpener {
     if (this.stream !== undefined) return this.stream;
     if (!this.open) throw new TooLateForStream('context.sse(): the answer has begun already, or the client has left');
     // The handler's time was for its answer, which begins here: a stream may go on for as long as the platform lets it.
-    setDeadline(this.context, this.cutAt);
+    setDeadline(this.context, this.cutAt ?? Number.POSITIVE_INFINITY);
     this.stream = new EventStream(this, options);
     // A plain function's stream is there from this call on, whatever becomes of the function.
     if (this.form !== undefined) this.stream.open();
     return this.stream;
+  }
+
+  /** The handler's name, for the log; undefined where nothing matched. */
+  get name(): string | undefined {
+    return this.platformCall === undefined ? this.target?.name : this.platformCall.name;
+  }
+
+  /** The route's path as declared. */
+  get pattern(): string | undefined {
+    return this.target?.path;
+  }
+
+  /** The route wants no access records. */
+  get quiet(): boolean {
+    return this.target?.quiet === true;
+  }
+
+  /** How results and errors are answered, where not as controllers do. */
+  get form(): AnswerForm | undefined {
+    return this.target === undefined ? this.service.functions?.form : this.target.form;
   }
 
   /** Whether an answer can still be given. */

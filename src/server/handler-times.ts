@@ -43,7 +43,7 @@ export class HandlerTimes {
   /** The request has ended. */
   stop(exchange: Exchange): void {
     if (exchange.timer !== undefined) clearTimeout(exchange.timer);
-    exchange.dueAt = Number.POSITIVE_INFINITY;
+    exchange.dueAt = undefined;
   }
 
   #sweep(): void {
@@ -54,8 +54,8 @@ export class HandlerTimes {
     }
     const now = performance.now();
     for (const exchange of this.#inFlight) {
-      if (exchange.dueAt > now) continue;
-      exchange.dueAt = Number.POSITIVE_INFINITY;
+      if (exchange.dueAt === undefined || exchange.dueAt > now) continue;
+      exchange.dueAt = undefined;
       exchange.timeUp?.(exchange);
     }
   }

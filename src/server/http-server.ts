@@ -1,10 +1,11 @@
 import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { answerClientError } from './client-error.js';
 import { createContinueListener, createExpectationListener, createRequestListener } from './request-listener.js';
+import { OpenSockets } from './open-sockets.js';
 import type { ServerSettings, Service } from './service.js';
 import { createUpgradeListener } from './upgrade-listener.js';
 import { whenQuiet } from './when-quiet.js';
@@ -24,7 +25,7 @@ const ACCEPT_ROUND_MS = 20;
 export class HttpServer {
   readonly #server: Server;
   readonly #service: Service;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new OpenSockets();
   #opening: Promise<void> | undefined;
   #accepted = 0;
   #closing: Promise<DrainReport> | undefined;
@@ -72,7 +73,6 @@ export class HttpServer {
     this.#server.on('connection', (socket) => {
       this.#accepted += 1;
       this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
     });
   }
 
@@ -98,11 +98,6 @@ export class HttpServer {
         resolve();
       });
     });
-  }
-
-  /** How many connections are open. */
-  get connections(): number {
-    return this.#sockets.size;
   }
 
   /** Stops in the order that loses no request; once, however often it is called. Resolves when all is closed. */
@@ -161,7 +156,7 @@ export class HttpServer {
    */
   async #acceptWaiting(): Promise<void> {
     await nextTurn();
-    for (let round = 0; round < ACCEPT_ROUNDS && this.#sockets.size > 0; round += 1) {
+    for (let round = 0; round < ACCEPT_ROUNDS && this.#sockets.any; round += 1) {
       const accepted = this.#accepted;
       await sleep(ACCEPT_ROUND_MS);
       await nextTurn();

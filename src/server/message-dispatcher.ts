@@ -3,7 +3,6 @@ import { HttpError } from '../errors/http-error.js';
 import { describe, toHttpError, toProblem } from '../errors/problem.js';
 import type { CloseEvent } from '../context/web-socket-connection.js';
 import type { WebSocketContext } from '../context/web-socket-context.js';
-import type { RequestScope } from '../context/injector.js';
 import type { TracedMessage } from '../telemetry/tracing.js';
 import { type Addressed, addressMessage } from './address-message.js';
 import type { Call, WebSocketEndpoint } from './endpoint.js';
@@ -25,11 +24,7 @@ interface Frame {
 export class MessageDispatcher {
   /** Made when a message has to wait. */
   #waiting: Frame[] | undefined;
-  readonly #service: Service;
-  readonly #endpoint: WebSocketEndpoint;
   readonly #connection: SocketConnection;
-  readonly #context: WebSocketContext;
-  readonly #scope: RequestScope | undefined;
   #running: Promise<void> | undefined;
   /** The `error` handler at work. */
   #failing: Promise<void> | undefined;
@@ -37,18 +32,20 @@ export class MessageDispatcher {
   /** The message that is being handled, where there are spans. */
   #traced: TracedMessage | undefined;
 
-  constructor(
-    service: Service,
-    endpoint: WebSocketEndpoint,
-    connection: SocketConnection,
-    context: WebSocketContext,
-    scope: RequestScope | undefined,
-  ) {
-    this.#service = service;
-    this.#endpoint = endpoint;
+  constructor(connection: SocketConnection) {
     this.#connection = connection;
-    this.#context = context;
-    this.#scope = scope;
+  }
+
+  get #service(): Service {
+    return this.#connection.service;
+  }
+
+  get #endpoint(): WebSocketEndpoint {
+    return this.#connection.endpoint;
+  }
+
+  get #context(): WebSocketContext {
+    return this.#connection.context;
   }
 
   /** Runs the `open` handler, then what came in the meantime. A failing `open` closes the connection with 1011. */
@@ -107,7 +104,7 @@ export class MessageDispatcher {
       }
       if (open !== undefined) {
         const event = await open.readEvent(this.#context);
-        const pending = open.call(event, this.#context, this.#scope);
+        const pending = open.call(event, this.#context, this.#connection.scope);
         if (pending instanceof Promise) await withinTime(pending, open.timeoutMs);
       }
       this.#emit('open', {});
@@ -168,7 +165,7 @@ export class MessageDispatcher {
       if (claim !== undefined) return this.#handleClaimed(addressed, claim);
       const event = handler.readMessage(value);
       if (event instanceof Promise) return this.#handleLater(addressed, event);
-      const result = handler.call(event, this.#context, this.#scope);
+      const result = handler.call(event, this.#context, this.#connection.scope);
       if (result instanceof Promise) return this.#answerLater(addressed, result);
       this.#answer(addressed, result);
     } catch (thrown) {
@@ -189,7 +186,7 @@ export class MessageDispatcher {
 
   async #handleLater(addressed: Addressed, event: Promise<unknown>): Promise<void> {
     try {
-      const result = addressed.handler.call(await event, this.#context, this.#scope);
+      const result = addressed.handler.call(await event, this.#context, this.#connection.scope);
       if (result instanceof Promise) await this.#answerLater(addressed, result);
       else this.#answer(addressed, result);
     } catch (thrown) {
@@ -231,7 +228,7 @@ export class MessageDispatcher {
       this.#log(thrown);
     }
     try {
-      await call?.(event, this.#context, this.#scope);
+      await call?.(event, this.#context, this.#connection.scope);
     } catch (thrown) {
       this.#log(thrown);
     }

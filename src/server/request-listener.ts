@@ -1,8 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
-import { bodyCheckOf, HttpContext, type PathParameters, setTraceId } from '../context/http-context.js';
+import { bodyCheckOf, HttpContext, setTraceId } from '../context/http-context.js';
 import { SseContext } from '../context/sse-context.js';
 import { HttpError } from '../errors/http-error.js';
+import { NO_PARAMETERS } from '../routing/router.js';
 import { checkedBody, tapBody } from './checked-body.js';
 import { checkRequestHead } from './check-request-head.js';
 import type { Layer } from './endpoint.js';
@@ -21,8 +22,6 @@ import { discardResult } from './result.js';
 import type { Service } from './service.js';
 import { answerUnmatched } from './unmatched.js';
 import { waitToBegin } from './wait-to-begin.js';
-
-const NO_PARAMETERS: PathParameters = Object.freeze(Object.create(null) as PathParameters);
 
 const NO_LAYERS: readonly Layer[] = [];
 
@@ -105,11 +104,8 @@ function match(service: Service, request: IncomingMessage, response: ServerRespo
   const context = new Context(request, found?.params ?? NO_PARAMETERS, service.contexts);
   const exchange = new Exchange(service, request, response, context);
   exchange.endpoint = endpoint;
-  exchange.form = endpoint === undefined ? service.functions?.form : endpoint.form;
+  exchange.target = endpoint;
   exchange.platformCall = call;
-  exchange.name = call?.name ?? endpoint?.name;
-  exchange.pattern = endpoint?.route.path;
-  exchange.quiet = endpoint?.quiet === true;
   exchange.refusal = refusal;
   exchange.announcesBody = announcesBody;
   limitTime(exchange);
@@ -156,13 +152,9 @@ function readAndHandle(exchange: Exchange): unknown {
   const check = bodyCheckOf(exchange.context);
   if (check === undefined) return endpoint.readEvent(exchange, handle);
   tapBody(exchange.request, check);
-  const event = endpoint.readEvent(exchange, takeEvent);
+  const event = endpoint.readEvent(exchange, (_exchange, read) => read);
   if (!(event instanceof Promise)) return handle(exchange, event);
   return checkedBody(exchange.request, check, event).then((read: unknown) => handle(exchange, read));
-}
-
-function takeEvent(_exchange: Exchange, event: unknown): unknown {
-  return event;
 }
 
 function handle(exchange: Exchange, event: unknown): unknown {

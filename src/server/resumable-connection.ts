@@ -1,7 +1,6 @@
 // Longer than 250 lines because a session's greeting, its sending and its end guard one another's state.
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WebSocket } from 'ws';
 
 import type { ChannelMessage } from '../channels/channels.js';
 import { compareIds, isId, ZERO_ID } from '../channels/message-id.js';
@@ -16,6 +15,7 @@ import type { WebSocketEndpoint } from './endpoint.js';
 import type { EndReason } from './live-connections.js';
 import { channelText, type Hello, type Item, itemOf, leftText, parseHello, welcomeText } from './resume-protocol.js';
 import type { Service } from './service.js';
+import type { OwnedWebSocket } from './owned-web-socket.js';
 import { type ChannelReader, SessionChannels } from './session-channels.js';
 import { Session } from './session.js';
 import { SocketConnection, type UpgradeRest } from './socket-connection.js';
@@ -74,7 +74,7 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
     });
   }
 
-  override start(socket: WebSocket, wire: Duplex, context: WebSocketContext, upgrade: UpgradeRest): void {
+  override start(socket: OwnedWebSocket, wire: Duplex, context: WebSocketContext, upgrade: UpgradeRest): void {
     this.#network = wire;
     this.#helloTimer = setTimeout(() => this.#onHello(undefined), HELLO_MS);
     super.start(socket, wire, context, upgrade);
@@ -86,6 +86,10 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
 
   override get resumed(): boolean {
     return this.#resumed;
+  }
+
+  override get resumes(): number {
+    return this.#resumed ? 1 : 0;
   }
 
   override get begun(): boolean {
@@ -142,7 +146,6 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
       found ?? Session.create(store, resumeMs, { id: super.id, ...owner, sent: ZERO_ID, channels: new Map() });
     if (found !== undefined) {
       this.#resumed = true;
-      this.resumes = 1;
       this.#positions = hello.positions;
       // Whoever has it still, on whichever instance, reads this and lets go of it.
       this.#takenAt = await channels.publish(session.channel, { take: session.secret }, { keep: KEPT_MESSAGES });

@@ -7,8 +7,7 @@ import { encodingsOf } from '../channels/shared-encoding.js';
 import { checkClose } from '../context/check-close.js';
 import { abortContext, endContext } from '../context/http-context.js';
 import type { RequestScope } from '../context/injector.js';
-import type { UpgradeContext } from '../context/upgrade-context.js';
-import type { WebSocketContext } from '../context/web-socket-context.js';
+import { beginConnection, type WebSocketContext } from '../context/web-socket-context.js';
 import {
   type ChannelTarget,
   CloseEvent,
@@ -28,7 +27,7 @@ import { MessageDispatcher } from './message-dispatcher.js';
 import type { Logger } from '../telemetry/log.js';
 import { type MessageRate, messageRate } from './message-rate.js';
 import type { Service } from './service.js';
-import { listenToSocket, type SocketOwner } from './socket-listeners.js';
+import type { OwnedWebSocket, SocketOwner } from './owned-web-socket.js';
 import { textFrame } from './text-frame.js';
 
 /** Longer texts are left to ws, which writes them without copying them. */
@@ -40,7 +39,6 @@ class ConnectionClosed extends Error {
 
 /** What a connection keeps of its upgrade. */
 export interface UpgradeRest {
-  readonly context: UpgradeContext;
   /** What was made for this connection alone. */
   readonly scope: RequestScope | undefined;
   /** By `performance.now()`. */
@@ -60,30 +58,26 @@ export class SocketConnection
   dismissed = false;
   messagesIn = 0;
   messagesOut = 0;
-  resumes = 0;
   trace: unknown;
   traceId: string | undefined;
-  protected readonly service: Service;
-  protected readonly endpoint: WebSocketEndpoint;
+  readonly service: Service;
+  readonly endpoint: WebSocketEndpoint;
+  /** What was made for this connection alone. */
+  scope: RequestScope | undefined;
+  /** When the upgrade was asked for, by `performance.now()`. */
+  started = 0;
   #memberships: ChannelMemberships | undefined;
   #socket: WebSocket | undefined;
-  /**
-   * The network's own socket, for whole frames in one write. `undefined` where messages may be compressed: ws does
-   * that later, so a frame written past it would overtake those before.
-   */
-  #wire: Duplex | undefined;
-  #network: ObservedNetwork | undefined;
+  #network: (Duplex & ObservedNetwork) | undefined;
   #context: WebSocketContext | undefined;
-  #upgrade: UpgradeRest | undefined;
   #dispatcher: MessageDispatcher | undefined;
   #deadlineTimer: NodeJS.Timeout | undefined;
   readonly #rate: MessageRate | undefined;
   #awaitsPong = false;
   #oddBeat = false;
   #ending = false;
-  /** Resolves when the connection and its `close` handler have ended; made for those who wait for it. */
-  #finished: Promise<void> | undefined;
-  #finish: (() => void) | undefined;
+  /** Told when the connection and its `close` handler have ended. */
+  #waitingForEnd: (() => void)[] | undefined;
 
   constructor(service: Service, endpoint: WebSocketEndpoint) {
     super();
@@ -93,19 +87,20 @@ export class SocketConnection
   }
 
   /** Called once, after 101. */
-  start(socket: WebSocket, wire: Duplex, context: WebSocketContext, upgrade: UpgradeRest): void {
+  start(socket: OwnedWebSocket, wire: Duplex, context: WebSocketContext, upgrade: UpgradeRest): void {
     this.#socket = socket;
-    this.#wire = this.endpoint.compress ? undefined : wire;
     this.#context = context;
-    this.#upgrade = upgrade;
+    beginConnection(context);
+    this.scope = upgrade.scope;
+    this.started = upgrade.started;
     this.trace = upgrade.trace;
     this.traceId = upgrade.traceId;
     this.#network = wire as Duplex & ObservedNetwork; // node's own net.Socket (or TLS socket), typed as Duplex
-    this.#dispatcher = new MessageDispatcher(this.service, this.endpoint, this, context, upgrade.scope);
+    this.#dispatcher = new MessageDispatcher(this);
     this.service.live.add(this);
     this.service.heartbeats.add(this, this.endpoint.heartbeatMs);
     // Frames that come before `open` has ended wait in the dispatcher: none is lost.
-    listenToSocket(socket, this);
+    socket.owner = this;
     if (context.deadline !== Number.POSITIVE_INFINITY) {
       this.#deadlineTimer = startDeadlineTimer(context, () => void this.endPolitely('deadline'));
     }
@@ -147,8 +142,8 @@ export class SocketConnection
     return this.endpoint.quiet;
   }
 
-  get started(): number {
-    return this.#upgrade?.started ?? 0;
+  get resumes(): number {
+    return 0;
   }
 
   send(message: unknown): void {
@@ -257,8 +252,8 @@ export class SocketConnection
       this.service.settings.platform.closeCode,
       reason === 'shutdown' ? 'the server is restarting: reconnect' : 'the time is up: reconnect',
     );
-    if (this.#upgrade === undefined) return;
-    await (this.#finished ??= new Promise((resolve) => (this.#finish = resolve)));
+    if (this.#dispatcher === undefined) return;
+    await new Promise<void>((resolve) => (this.#waitingForEnd ??= []).push(resolve));
   }
 
   terminate(): void {
@@ -356,6 +351,14 @@ export class SocketConnection
     else this.#wire.write(textFrame(text));
   }
 
+  /**
+   * The network's own socket, for whole frames in one write. `undefined` where messages may be compressed: ws does
+   * that later, so a frame written past it would overtake those before.
+   */
+  get #wire(): Duplex | undefined {
+    return this.endpoint.compress ? undefined : this.#network;
+  }
+
   #required(what: string): WebSocket {
     if (this.#socket === undefined) throw new Error(`context.ws.${what}(): the connection is not open yet`);
     return this.#socket;
@@ -368,22 +371,21 @@ export class SocketConnection
     this.#memberships?.leaveAll();
     const context = this.#context;
     const closed = new ConnectionClosed('the connection is closed');
-    if (context !== undefined) abortContext(context, closed);
-    if (this.#upgrade !== undefined) {
-      abortContext(this.#upgrade.context, closed);
-      endContext(this.#upgrade.context);
+    if (context !== undefined) {
+      abortContext(context, closed);
+      endContext(context);
     }
     await this.#dispatcher?.close(new CloseEvent(code, reason, code !== 1006));
     await this.flush();
     this.service.live.delete(this);
     this.service.observer?.socketClosed?.(this, code);
     try {
-      await this.#upgrade?.scope?.dispose();
+      await this.scope?.dispose();
     } catch (error) {
       context?.log.error({ err: error }, 'a connection’s resources could not be released');
     }
-    this.#upgrade = undefined;
-    this.#finish?.();
+    this.#dispatcher = undefined;
+    for (const resolve of this.#waitingForEnd ?? []) resolve();
   }
 }
 

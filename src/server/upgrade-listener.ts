@@ -73,10 +73,7 @@ export function createUpgradeListener(service: Service): UpgradeListener {
     const context = new UpgradeContext(asked, params, service.contexts);
     const exchange = new Exchange(service, request, response, context);
     setSseOpener(context, NO_SSE);
-    exchange.name = endpoint?.name;
-    exchange.form = endpoint === undefined ? service.functions?.form : endpoint.form;
-    exchange.pattern = endpoint?.path;
-    exchange.quiet = endpoint?.quiet === true;
+    exchange.target = endpoint;
     exchange.upgrade = true;
     exchange.refusal = refusal;
     limitTime(exchange);
@@ -157,8 +154,7 @@ async function run(exchange: Exchange, endpoint: WebSocketEndpoint | undefined, 
     service.inFlight.delete(exchange);
     // Neither request nor response is kept: idle connections are many.
     asked.pack();
-    const { scope, started, trace, traceId } = exchange;
-    connection.start(accepted, socket, connected, { context, scope, started, trace, traceId });
+    connection.start(accepted, socket, connected, exchange);
   } catch (error) {
     respondError(exchange, error);
     if (error instanceof HttpError && error.code === 'HANDLER_TIMEOUT') exchange.abandon(error);

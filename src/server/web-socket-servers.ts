@@ -5,6 +5,7 @@ import { responseHeadOf } from '../context/http-context.js';
 import { HttpError } from '../errors/http-error.js';
 import type { WebSocketEndpoint } from './endpoint.js';
 import type { Exchange } from './exchange.js';
+import { type OwnedWebSocket, ownedWebSocketClass } from './owned-web-socket.js';
 import { RESUME_PROTOCOL } from './resume-protocol.js';
 import { unwatchResponse, watchResponse } from './watch-response.js';
 
@@ -15,6 +16,9 @@ const CLOSE_TIMEOUT_MS = 10_000;
 
 /** One `ws` server for each path, as limits and compression are set on a server. Made at the first connection. */
 const SERVERS = new WeakMap<WebSocketEndpoint, WebSocketServer>();
+
+/** Made when ws is loaded. */
+let SocketClass: typeof WebSocket | undefined;
 
 /** Headers of the answer 101 that are the protocol's own, or that belong to a body. */
 const OWN_HEADERS = /^(?:connection|upgrade|sec-websocket-.*|content-.*|transfer-encoding)$/i;
@@ -30,11 +34,11 @@ export async function completeHandshake(
   endpoint: WebSocketEndpoint,
   socket: Duplex,
   head: Buffer,
-): Promise<WebSocket | undefined> {
+): Promise<OwnedWebSocket | undefined> {
   const server = await serverOf(endpoint);
   const { request, response } = exchange;
   if (socket.destroyed) return undefined;
-  let accepted: WebSocket | undefined;
+  let accepted: OwnedWebSocket | undefined;
   let fault: Error | undefined;
   const onFault = (error: Error) => {
     fault = error;
@@ -47,7 +51,7 @@ export async function completeHandshake(
   unwatchResponse(response, socket);
   try {
     server.handleUpgrade(request, socket, head, (connection) => {
-      accepted = connection;
+      accepted = connection as OwnedWebSocket; // the server makes no others: see serverOf
     });
   } finally {
     server.off('wsClientError', onFault).off('headers', onHeaders);
@@ -77,13 +81,14 @@ function headerLines({ context }: Exchange): string[] {
 
 async function serverOf(endpoint: WebSocketEndpoint): Promise<WebSocketServer> {
   // Lazily: an application without WebSockets, or before its first, does not load ws.
-  const { WebSocketServer: Server } = await import('ws');
+  const { WebSocket, WebSocketServer: Server } = await import('ws');
   let server = SERVERS.get(endpoint);
   if (server === undefined) {
     const { protocols } = endpoint;
     // The types of ws do not know `closeTimeout` and `maxFragments` yet.
     const options: ServerOptions & { closeTimeout: number; maxFragments: number } = {
       noServer: true,
+      WebSocket: (SocketClass ??= ownedWebSocketClass(WebSocket)),
       clientTracking: false,
       maxPayload: endpoint.maxMessageBytes,
       // Many tiny fragments cost far more memory than they hold (CVE-2026-48779). A message of fragments of 64 bytes may

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
 
-import { listenToSocket, type OwnedSocket, type SocketOwner } from '#src/server/socket-listeners.js';
+import { type OwnedWebSocket, ownedWebSocketClass, type SocketOwner } from '#src/server/owned-web-socket.js';
 import { Client, RawSocket, upgradeBytes } from '../integration/web-socket-client.js';
 import { until } from '../until.js';
 
@@ -29,26 +29,31 @@ class Recorder implements SocketOwner {
 interface Listening {
   readonly port: number;
   /** The server's side of the next connection, owned. */
-  next(): Promise<{ socket: OwnedSocket; owner: Recorder }>;
+  next(): Promise<{ socket: OwnedWebSocket; owner: Recorder }>;
   close(): Promise<void>;
 }
 
 async function listen(): Promise<Listening> {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  const server = new WebSocketServer({
+    port: 0,
+    host: '127.0.0.1',
+    clientTracking: false,
+    WebSocket: ownedWebSocketClass(WebSocket),
+  });
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
     async next() {
-      const [socket] = (await once(server, 'connection')) as [OwnedSocket];
+      const [socket] = (await once(server, 'connection')) as [OwnedWebSocket];
       const owner = new Recorder();
-      listenToSocket(socket, owner);
+      socket.owner = owner;
       return { socket, owner };
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
 
-describe('listenToSocket', () => {
+describe('an owned WebSocket', () => {
   it('tells the owner of frames, pongs and the end', async () => {
     const server = await listen();
     const client = new WebSocket(`ws://127.0.0.1:${server.port}`);
@@ -84,26 +89,19 @@ describe('listenToSocket', () => {
     await server.close();
   });
 
-  it('makes no function for a connection: all sockets share theirs', async () => {
+  it('has no listeners, and so no table of them', async () => {
     const server = await listen();
     const opening = Client.open(`http://127.0.0.1:${server.port}`);
-    const first = await server.next();
+    const { socket, owner } = await server.next();
     const client = await opening;
-    const openingOther = Client.open(`http://127.0.0.1:${server.port}`);
-    const second = await server.next();
-    const other = await openingOther;
-    for (const event of ['message', 'pong', 'error', 'close']) {
-      const ours = first.socket.listeners(event).at(-1);
-      assert.ok(ours !== undefined && ours === second.socket.listeners(event).at(-1), event);
-    }
+    assert.deepEqual(socket.eventNames(), []);
     client.socket.terminate();
-    await other.close();
-    await until(() => first.owner.told.length === 1 && second.owner.told.length === 1);
-    assert.deepEqual(first.owner.told, [['close', 1006, '']]);
+    await until(() => owner.told.length === 1);
+    assert.deepEqual(owner.told, [['close', 1006, '']]);
     await server.close();
   });
 
-  it('tells nobody once the owner has let go of the socket', async () => {
+  it('has listeners, as any other, where it has no owner', async () => {
     const server = await listen();
     const client = new WebSocket(`ws://127.0.0.1:${server.port}`);
     const { socket, owner } = await server.next();

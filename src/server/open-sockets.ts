@@ -1,0 +1,36 @@
+import type { Socket } from 'node:net';
+
+/** Below this nobody looks for those that are gone. */
+const FEW = 64;
+
+/**
+ * The open connections of a server. A listener for the end of each would cost some 400 bytes a connection, which is much
+ * for one that is idle; so they are held weakly, and looked through when there are twice as many as there were.
+ */
+export class OpenSockets implements Iterable<Socket> {
+  #sockets: WeakRef<Socket>[] = [];
+  #full = FEW;
+
+  add(socket: Socket): void {
+    // A WeakSet could not be looked through, and a Set would keep what has been closed.
+    if (this.#sockets.push(new WeakRef(socket)) >= this.#full) this.#sweep();
+  }
+
+  /** Whether one is open. */
+  get any(): boolean {
+    return this[Symbol.iterator]().next().done !== true;
+  }
+
+  *[Symbol.iterator](): Iterator<Socket> {
+    for (const reference of this.#sockets) {
+      const socket = reference.deref();
+      // An open socket is held by the event loop: no other reference is needed.
+      if (socket !== undefined && !socket.destroyed) yield socket;
+    }
+  }
+
+  #sweep(): void {
+    this.#sockets = this.#sockets.filter((reference) => reference.deref()?.destroyed === false);
+    this.#full = Math.max(FEW, this.#sockets.length * 2);
+  }
+}
