@@ -15,8 +15,8 @@ export function Use(
   ...middleware: readonly Middleware[]
 ): (target: object, name?: string, descriptor?: PropertyDescriptor) => void {
   // `@Use` without its parentheses is called with the method itself, which would be lost without a word.
-  const [target, name] = middleware as readonly unknown[];
-  if (typeof name === 'string' && target !== undefined) throw new StartupError([bareUse(target, name)]);
+  const [decorated, method] = middleware as readonly unknown[];
+  if (typeof method === 'string') throw new StartupError([bareUse(decorated, method)]);
   return (target, name) => {
     // Decorators run from the bottom up: what stands above comes later and is further out.
     if (name !== undefined) methodRecordOf(target, name).use.unshift(...middleware);
@@ -24,10 +24,11 @@ export function Use(
   };
 }
 
-function bareUse(target: unknown, name: string): StartupMistake {
-  const { constructor } = target as { constructor: { name: string } };
+function bareUse(decorated: unknown, method: string): StartupMistake {
+  // A decorated method's first argument is its class's prototype.
+  const { constructor } = decorated as { constructor: { name: string } };
   return {
-    where: `${constructor.name}.${name}`,
+    where: `${constructor.name}.${method}`,
     problem: '@Use stands there without its parentheses',
     remedy: 'write @Use(middleware)',
   };

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import type { ErrorCode } from '../errors/error-codes.js';
 import { HttpError } from '../errors/http-error.js';
 import { toProblem } from '../errors/problem.js';
 import type { Exchange } from './exchange.js';
+import { pendingResponse } from './pending-response.js';
 import { respondError } from './respond-error.js';
 import type { Service } from './service.js';
 import { statusText } from './status-text.js';
@@ -76,16 +76,10 @@ function answerInTurn(service: Service, socket: Duplex, error: NodeJS.ErrnoExcep
   } else answer(socket, refusal, requestId);
 }
 
-/** What node keeps of the response that is under way on a connection. */
-function pendingResponse(socket: Duplex): ServerResponse | null | undefined {
-  const { _httpMessage: pending } = socket as { _httpMessage?: ServerResponse | null };
-  return pending;
-}
-
 /** The exchange under way on a connection. Searched for, since only broken connections are ever asked. */
 function pendingExchange(service: Service, socket: Duplex): Exchange | undefined {
   const pending = pendingResponse(socket);
-  if (pending === undefined || pending === null) return undefined;
+  if (pending === undefined) return undefined;
   for (const exchange of service.inFlight) if (exchange.response === pending) return exchange;
   return undefined;
 }
