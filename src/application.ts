@@ -13,6 +13,7 @@ import { describe } from './errors/problem.js';
 import { StartupError, type StartupMistake } from './errors/startup-error.js';
 import type { GivenOptions, Options } from './options.js';
 import { type OptionSources, resolveOptions } from './resolve-options.js';
+import { middlewareOf, useMistakes } from './routing/route-option-mistakes.js';
 import type { Class } from './routing/route-options.js';
 import { controllerFile } from './routing/route-records.js';
 import { buildRouteTable, printRoutes } from './routing/route-table.js';
@@ -97,7 +98,7 @@ export class Application {
     const {
       controllers,
       functions,
-      use: own = [],
+      use: givenUse,
       providers = [],
       channels,
       store,
@@ -118,10 +119,12 @@ export class Application {
     this.#onClose = hooksOf(onClose);
 
     const project = functions?.read(this.options);
+    const own = middlewareOf(givenUse);
     const use = project === undefined ? own : [...project.use, ...own];
     const { routes, mistakes } = buildRouteTable(controllers);
     this.routes = routes;
-    const wrong = [...mistakes, ...checkRoutes(routes, use)];
+    const wrongUse = useMistakes(givenUse).map((each) => ({ where: 'the application', ...each }));
+    const wrong = [...wrongUse, ...mistakes, ...checkRoutes(routes, use)];
     const { channelMaxMessages: maxMessages, channelMaxAgeMs: maxAgeMs } = this.options;
     this.#injector = new Injector([
       [Channels, channels ?? new MemoryChannels({ maxMessages, maxAgeMs })],

@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 import { StartupError } from './errors/startup-error.js';
 import { OPTIONS } from './options.js';
@@ -10,12 +11,13 @@ const MEANINGS = new Map([
   ['EEXIST', 'a file has its name'],
   ['ENOTDIR', 'a file is in the way'],
   ['EROFS', 'the disk can only be read'],
+  ['ENOENT', 'no folder can be made there'],
 ]);
 
 /** Makes the folder of uploads where it is missing. @throws StartupError where no file can be written to it. */
 export function checkTemporaryFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code = 'it is not writable' } = error as NodeJS.ErrnoException;
@@ -27,5 +29,18 @@ export function checkTemporaryFolder(folder: string): void {
       remedy: `name a folder that can be written to: \`start({ temporaryFolder: '/tmp' })\`, or ${variable}=/tmp`,
     };
     throw new StartupError([mistake], { cause: error });
+  }
+}
+
+/** Node's own recursive way never returns where the system says that a folder is not there, and that it cannot be made. */
+function makeFolder(folder: string): void {
+  const path = resolve(folder);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been quicker.
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
   }
 }

@@ -1,10 +1,15 @@
 import { describe } from './errors/problem.js';
 import { StartupError } from './errors/startup-error.js';
+import { createLineWriter } from './telemetry/line-writer.js';
 import { redactText } from './telemetry/redact.js';
+
+/** Shorter than the time in which platforms kill: a reader that takes nothing for so long has gone. */
+const MAX_WAIT_MS = 5000;
 
 /** Ends the process with exit code 1 and what stopped it, in words for whoever has to mend it. */
 export function exitWithError(error: unknown): never {
-  process.stderr.write(`yunction: ${redactText(textOf(error))}\n`);
+  // Node's own stream keeps in memory what a pipe does not take at once, and the exit would lose it.
+  createLineWriter(2, () => process.stderr, MAX_WAIT_MS)(`yunction: ${redactText(textOf(error))}\n`);
   process.exit(1);
 }
 

@@ -5,6 +5,7 @@ import { StartupError, type StartupMistake } from './errors/startup-error.js';
 import type { OptionDefinition } from './option-definition.js';
 import { type GivenOptions, type Options, OPTIONS } from './options.js';
 import { detectPlatform, type Platform, PLATFORMS, reservedPorts } from './platform/platform.js';
+import { heartbeatWithin } from './server/heartbeats.js';
 
 /** Where options come from beside the explicit argument. Tests give an environment of their own, or none. */
 export interface OptionSources {
@@ -54,7 +55,7 @@ export function resolveOptions(given: GivenOptions, { argv = [], env = {} }: Opt
     maxBodyBytes: defaulted.has('maxBodyBytes') ? (platform.maxBodyBytes ?? chosen.maxBodyBytes) : chosen.maxBodyBytes,
     temporaryFolder: chosen.temporaryFolder || (platform.temporaryFolder ?? tmpdir()),
     trustProxy: chosen.trustProxy === 'auto' ? platform.trustProxy : chosen.trustProxy,
-    wsHeartbeatMs: heartbeatMs(chosen.wsHeartbeatMs, chosen.wsIdleTimeoutMs),
+    wsHeartbeatMs: heartbeatWithin(chosen.wsHeartbeatMs, chosen.wsIdleTimeoutMs),
     exposeErrors: decide(chosen.exposeErrors, isDevelopment(env['NODE_ENV'], platform)),
     logFormat:
       chosen.logFormat === 'auto' ? (platform.name === 'local' && isTerminal() ? 'pretty' : 'json') : chosen.logFormat,
@@ -83,12 +84,6 @@ function isTerminal(): boolean {
 /** A process on a platform serves the world unless it is told otherwise, and few functions set NODE_ENV. */
 function isDevelopment(nodeEnv: string | undefined, platform: Platform): boolean {
   return nodeEnv === undefined || nodeEnv === '' ? platform.name === 'local' : nodeEnv !== 'production';
-}
-
-/** A ping often enough that the platform never takes the connection for idle. */
-function heartbeatMs(chosen: number, idleTimeoutMs: number): number {
-  const longest = Math.floor(idleTimeoutMs / 2);
-  return longest > 0 && (chosen === 0 || chosen > longest) ? longest : chosen;
 }
 
 function decide(chosen: 'auto' | boolean, circumstances: boolean): boolean {

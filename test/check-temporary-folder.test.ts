@@ -56,6 +56,14 @@ describe('checkTemporaryFolder', () => {
     assert.match(remedy, /temporaryFolder: '\/tmp'.*YUNCTION_TMP=\/tmp/);
   });
 
+  it('refuses a place where the system lets nobody make a folder, and does not try for ever', {
+    skip: existsSync('/proc/self') ? false : 'there is no /proc',
+  }, () => {
+    for (const path of ['/proc/none', '/proc/none/below']) {
+      assert.match(mistakeAbout(path).problem, /^uploads cannot be stored there: ENOENT, no folder can be made there$/);
+    }
+  });
+
   it('refuses a path that is none', () => {
     assert.match(mistakeAbout('bad\0path').problem, /^uploads cannot be stored there: ERR_INVALID_ARG_VALUE$/);
   });

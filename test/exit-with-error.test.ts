@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 
-import { runText } from './fixtures/run-process.js';
+import { ROOT, runText } from './fixtures/run-process.js';
+import { until } from './until.js';
 
 /** Ends a process by what the expression gives. */
 const exitWith = (expression: string) =>
@@ -42,6 +45,26 @@ describe('exitWithError', () => {
     ] as const) {
       const { code, stderr } = await exitWith(expression);
       assert.deepEqual([code, stderr], [1, `yunction: ${text}\n`]);
+    }
+  });
+
+  it('loses nothing of a long text, however slowly it is read, also where the stream was in use before', async () => {
+    for (const before of ['', `process.stderr.write('before\\n');`]) {
+      const source = `
+        import { exitWithError } from '#src/exit-with-error.js';
+        ${before}
+        exitWithError('x'.repeat(3_000_000));`;
+      const child = spawn(process.execPath, ['--input-type=module', '-e', source], { cwd: ROOT });
+      // Nobody reads until the pipe is full.
+      await new Promise((resolve) => child.stderr.once('readable', resolve));
+      await until(() => child.stderr.readableLength >= 60_000);
+      let length = 0;
+      child.stderr.on('data', (chunk: Buffer) => (length += chunk.length));
+      const [code] = (await once(child, 'close')) as [number | null];
+      assert.deepEqual(
+        [code, length],
+        [1, 3_000_000 + 'yunction: \n'.length + (before === '' ? 0 : 'before\n'.length)],
+      );
     }
   });
 });

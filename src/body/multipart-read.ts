@@ -5,9 +5,9 @@ import { HttpError } from '../errors/http-error.js';
 import { bodyTooLarge } from './body-errors.js';
 import type { BodyLimits } from './body-limits.js';
 import type { MultipartForm } from './body-parser.js';
-import { DelimiterCount } from './delimiter-count.js';
 import { FileWrite } from './file-write.js';
 import { cleanFilename, randomFilename } from './filename.js';
+import { MultipartFrame } from './multipart-frame.js';
 import { UploadedFile, type UploadedFiles } from './uploaded-file.js';
 
 /** Busboy's errors have no codes. */
@@ -29,7 +29,7 @@ export class MultipartRead {
   readonly #maxBytesOutsideFiles: number;
   /** In order of arrival, which is not the order in which files are complete. */
   readonly #entries: { name: string; value: string | PendingFile }[] = [];
-  readonly #delimiters: DelimiterCount;
+  readonly #frame: MultipartFrame;
   #parts = 0;
   #fieldBytes = 0;
   #openFiles = 0;
@@ -48,7 +48,7 @@ export class MultipartRead {
     private readonly limits: BodyLimits,
     private readonly uploads: UploadedFiles,
   ) {
-    this.#delimiters = new DelimiterCount(boundary);
+    this.#frame = new MultipartFrame(boundary);
     this.#maxBytesOutsideFiles =
       limits.maxBodyBytes + limits.maxFormParts * OVERHEAD_BYTES_PER_PART + limits.maxFiles * OVERHEAD_BYTES_PER_FILE;
     this.maxBytes = this.#maxBytesOutsideFiles + limits.maxFiles * limits.maxFileBytes;
@@ -70,14 +70,17 @@ export class MultipartRead {
       this.#fail(HttpError.of('REQUEST_TIMEOUT', `the form did not arrive within ${multipartTimeoutMs} ms`));
     }, multipartTimeoutMs);
     try {
-      const form = new Transform({ transform: (chunk: Buffer, _encoding, done) => done(null, this.#take(chunk)) });
+      const form = new Transform({
+        transform: (chunk: Buffer, _encoding, done) => done(null, this.#take(chunk)),
+        flush: (done) => this.#end(done),
+      });
       const piping = pipeline(body, form, this.parser);
       piping.catch(ignore);
       // Node 22's pipeline never settles where the parser is destroyed after the body has ended.
       await Promise.race([piping, this.#brokenOff]);
       await Promise.all(this.#files().map((file) => file.write.finished));
       if (this.#failed) throw this.#failure;
-      if (this.#delimiters.count !== this.#parts + 1) throw malformedMultipart('a part has no proper headers');
+      if (this.#frame.count !== this.#parts + 1) throw malformedMultipart('a part has no proper headers');
       return await this.#form();
     } catch (error) {
       this.#fail(error);
@@ -93,7 +96,18 @@ export class MultipartRead {
     if (this.#openFiles === 0) this.#bytesOutsideFiles += chunk.length;
     // Text before the first part, headers, fields, parts that busboy skips: none of it may go on for ever.
     if (this.#bytesOutsideFiles > this.#maxBytesOutsideFiles) this.#fail(bodyTooLarge(this.limits.maxBodyBytes));
-    return this.#delimiters.push(chunk);
+    const form = this.#frame.push(chunk);
+    if (this.#frame.mistake !== undefined) this.#fail(malformedMultipart(this.#frame.mistake));
+    return form;
+  }
+
+  /** Busboy is told of the end of whole forms only: a file that it takes for unfinished it would wait for. */
+  #end(done: (error?: Error) => void): void {
+    this.#frame.end();
+    if (this.#frame.mistake === undefined) return done();
+    const error = malformedMultipart(this.#frame.mistake);
+    this.#fail(error);
+    done(error);
   }
 
   readonly #onField = (name: string | undefined, value: string, info: FieldInfo): void => {

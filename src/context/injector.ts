@@ -7,7 +7,7 @@ import {
 } from 'tsyringe';
 
 import { describe } from '../errors/problem.js';
-import type { StartupMistake } from '../errors/startup-error.js';
+import { StartupError, type StartupMistake } from '../errors/startup-error.js';
 import { constructorOwner } from './constructor-owner.js';
 import { DependencyGraph, type InjectedClass, LIFECYCLE } from './dependency-graph.js';
 import { disposeInstances } from './dispose-instances.js';
@@ -51,6 +51,8 @@ export class Injector {
   /** @param provisions what the application provides; later ones win, so a test's overrides come last. */
   constructor(provisions: readonly Provision[], parent: DependencyContainer = globalContainer) {
     this.#container = parent.createChildContainer();
+    const circle = circleOf(provisions);
+    if (circle !== undefined) throw new StartupError([circle]);
     // tsyringe's own type of a token leaves abstract classes out, which it takes all the same.
     for (const [token, provided] of provisions) register(this.#container, token as InjectionToken<unknown>, provided);
     this.#graph = new DependencyGraph(this.#container, CONTEXT_CLASSES);
@@ -155,6 +157,37 @@ function register(container: DependencyContainer, token: InjectionToken<unknown>
     return;
   }
   container.register(token, { useValue: provided });
+}
+
+/** The tokens that stand for one another in a circle, so that none of them stands for anything. */
+function circleOf(provisions: readonly Provision[]): StartupMistake | undefined {
+  const targets = new Map<unknown, unknown>();
+  for (const [token, provided] of provisions) {
+    const target = isProvider(provided) && 'useToken' in provided ? provided.useToken : undefined;
+    // Of several for one token the last one holds.
+    if (target === undefined) targets.delete(token);
+    else targets.set(token, target);
+  }
+  for (const first of targets.keys()) {
+    const path = [first];
+    for (let token = targets.get(first); token !== undefined; token = targets.get(token)) {
+      path.push(token);
+      if (token !== first) {
+        if (path.indexOf(token) < path.length - 1) break; // a circle that this one leads into, and is not part of
+        continue;
+      }
+      return {
+        where: 'option providers',
+        problem: `its useToken lead in a circle: ${path.map(nameOf).join(' → ')}`,
+        remedy: 'provide one of them by a value, a class or a factory',
+      };
+    }
+  }
+  return undefined;
+}
+
+function nameOf(token: unknown): string {
+  return typeof token === 'function' ? token.name : String(token);
 }
 
 const PROVIDER_KEYS = ['useValue', 'useClass', 'useFactory', 'useToken'];

@@ -1,3 +1,4 @@
+import type { Middleware } from '../context/middleware.js';
 import type { StartupMistake } from '../errors/startup-error.js';
 import { ROUTE_METHODS } from './route-options.js';
 import { type Route, routeName } from './route.js';
@@ -67,6 +68,7 @@ export function routeOptionMistakes(route: Route): StartupMistake[] {
       const problem = `option ${name}: ${shown(value)} is not allowed`;
       mistakes.push({ ...at, problem, remedy: `give a list of texts: \`${name}: ['…']\`` });
     }
+    if (name === 'use') mistakes.push(...useMistakes(value).map((each) => ({ ...at, ...each })));
     const range = RANGES[name];
     if (range === undefined || isIn(value, range)) continue;
     const [min, max] = range;
@@ -83,6 +85,19 @@ export function routeOptionMistakes(route: Route): StartupMistake[] {
   if (route.protocol !== 'websocket')
     mistakes.push(...methodMistakes(route.methods).map((each) => ({ ...at, ...each })));
   return mistakes;
+}
+
+/** What is wrong with an option `use` as a whole, of the application, a controller or a route: it is a list. */
+export function useMistakes(use: unknown): { problem: string; remedy: string }[] {
+  if (use === undefined || Array.isArray(use)) return [];
+  return [
+    { problem: `option use: ${shown(use)} is no list of middleware`, remedy: 'give a list: `use: [middleware]`' },
+  ];
+}
+
+/** The middleware of an option `use`; of one that is no list, which is a mistake of its own, none. */
+export function middlewareOf(use: readonly Middleware[] | undefined): readonly Middleware[] {
+  return Array.isArray(use) ? (use as readonly Middleware[]) : [];
 }
 
 /** A route that names no method answers nothing; one that names another than these is refused by the router. */

@@ -72,7 +72,10 @@ export interface WebSocketOptions extends Documented {
   protocols?: readonly string[];
   /** Bytes of a message at most; a larger one closes the connection with 1009. Default: option `maxMessageBytes`. */
   maxMessageBytes?: number;
-  /** Milliseconds between pings; 0: none. Default: option `wsHeartbeatMs`. */
+  /**
+   * Milliseconds between pings; 0: none. Default: option `wsHeartbeatMs`. As that, never more than half of option
+   * `wsIdleTimeoutMs` where that is set: the platform would cut a healthy connection.
+   */
   heartbeatMs?: number;
   /** permessage-deflate (RFC 7692). Default `false`: it costs about 60 KB a connection. */
   compress?: boolean;

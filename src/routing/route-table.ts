@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { type StartupMistake } from '../errors/startup-error.js';
 import { siteOf } from './decoration-site.js';
 import { type ControllerRecord, controllerRecordOf, type HandlerRecord, type MethodRecord } from './route-records.js';
+import { middlewareOf, useMistakes } from './route-option-mistakes.js';
 import { type Class, ROUTE_METHODS, type RouteMethod } from './route-options.js';
 import { joinPaths, parametersOf, pathMistake, type Route, routeName, shapeOf } from './route.js';
 
@@ -29,6 +30,9 @@ export function buildRouteTable(controllers: readonly Class[], mount = ''): Rout
     if (record === undefined || record.methods.size === 0) {
       mistakes.push(notAController(controller, siteOf(record?.site)));
       continue;
+    }
+    for (const wrong of useMistakes(record.options?.use)) {
+      mistakes.push({ where: controller.name, file: siteOf(record.site), ...wrong });
     }
     for (const method of record.methods.values()) {
       routes.push(...routesOf(controller, record, method, mount, mistakes));
@@ -77,7 +81,7 @@ function routesOf(
       controller,
       method: method.name,
       eventType: types.length === 0 ? undefined : (types[0] ?? UNDEFINED_TYPE),
-      use: [...(record.options?.use ?? []), ...record.use, ...(handler.options.use ?? []), ...method.use],
+      use: [...middlewareOf(record.options?.use), ...record.use, ...middlewareOf(handler.options.use), ...method.use],
       file,
     };
     routes.push({ ...base, ...protocolOf(handler) });

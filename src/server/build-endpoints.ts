@@ -20,6 +20,7 @@ import { eventReaderOf, upgradeReaderOf } from './event-readers.js';
 import { sessionOptionsOf } from './session-options.js';
 import { withinTime } from './within-time.js';
 import { groupSockets } from './group-sockets.js';
+import { heartbeatWithin } from './heartbeats.js';
 
 /** What endpoints take from the application's options where their route says nothing. */
 export interface EndpointDefaults {
@@ -28,6 +29,7 @@ export interface EndpointDefaults {
   readonly handlerTimeoutMs: number;
   readonly maxMessageBytes: number;
   readonly wsHeartbeatMs: number;
+  readonly wsIdleTimeoutMs: number;
   readonly origins: readonly string[];
   readonly resumeMs: number;
   /** The application's middleware, outermost. */
@@ -135,7 +137,7 @@ export class EndpointBuilder {
       error: this.#limitedCall(on('error')),
       protocols: own('protocols') ?? [],
       maxMessageBytes: own('maxMessageBytes') ?? this.#defaults.maxMessageBytes,
-      heartbeatMs: own('heartbeatMs') ?? this.#defaults.wsHeartbeatMs,
+      heartbeatMs: heartbeatWithin(own('heartbeatMs') ?? this.#defaults.wsHeartbeatMs, this.#defaults.wsIdleTimeoutMs),
       compress: own('compress') ?? false,
       origins: use.some(isCrossOriginJudge) ? undefined : (own('origins') ?? this.#defaults.origins),
       form: undefined,

@@ -28,11 +28,16 @@ export function checkHandshake({ method, headers, httpVersion }: IncomingMessage
 /** A page from a bare address: any device of a private network may have it. */
 const ADDRESS = /^(?:\[.*\]|\d+\.\d+\.\d+\.\d+)$/;
 
+/** Names that always mean the machine itself (RFC 6761, section 6.3). */
+const LOCALHOST = /^(?:.+\.)?localhost$/;
+
 /**
  * Refuses a browser's cross-origin upgrade that carries what browsers add by themselves, cookies or `Authorization`: no
  * same-origin policy holds for WebSockets, so any page could otherwise speak in its visitor's name (cross-site WebSocket
  * hijacking). An origin that nobody can be held to is refused without them too: `null` (sandboxed pages, local files)
- * and bare addresses. Other clients than browsers send no `Origin`.
+ * and bare addresses. And where the server is one of this machine or of a private network, asked for by its address, a
+ * page of the world is: the visitor's browser would be its way in, with no credentials needed (CVE-2018-14732). Other
+ * clients than browsers send no `Origin`.
  *
  * @param origins what may connect beside the server's own origin; `*`: everybody.
  * @param hops how many proxies in front are believed: their `X-Forwarded-Host` is the server's own host. No page can set it.
@@ -42,7 +47,8 @@ export function checkOrigin(request: IncomingMessage, origins: readonly string[]
   const { headers } = request;
   const { origin, cookie, authorization } = headers;
   if (origin === undefined) return;
-  if (cookie === undefined && authorization === undefined && isNamed(origin)) return;
+  if (cookie === undefined && authorization === undefined && isNamed(origin) && !reachesInside(request, origin, hops))
+    return;
   if (origins.includes('*') || origins.includes(origin)) return;
   if (isOwnOrigin(origin, headers.host, clientHost(request, hops))) return;
   throw HttpError.of('ORIGIN_REFUSED', 'add the origin to the option `origins` if it may connect');
@@ -50,10 +56,21 @@ export function checkOrigin(request: IncomingMessage, origins: readonly string[]
 
 /** Whether an origin has a host with a name. */
 function isNamed(origin: string): boolean {
+  const hostname = hostnameOf(origin);
+  return hostname !== undefined && hostname !== '' && !ADDRESS.test(hostname);
+}
+
+/** Whether a page from elsewhere asks for a server that has no name of its own. Behind a proxy the address is the proxy's. */
+function reachesInside({ headers }: IncomingMessage, origin: string, hops: number | boolean): boolean {
+  if (Number(hops) > 0) return false;
+  const host = hostnameOf(`http://${headers.host ?? ''}`) ?? '';
+  return (ADDRESS.test(host) || LOCALHOST.test(host)) && !LOCALHOST.test(hostnameOf(origin) ?? '');
+}
+
+function hostnameOf(url: string): string | undefined {
   try {
-    const { hostname } = new URL(origin);
-    return hostname !== '' && !ADDRESS.test(hostname);
+    return new URL(url).hostname;
   } catch {
-    return false;
+    return undefined;
   }
 }

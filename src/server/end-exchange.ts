@@ -8,10 +8,10 @@ class ClientLeft extends Error {
 
 /** The end of a request, however it came: the signal, its observers, what the request held. Once. */
 export function endExchange(exchange: Exchange): void {
-  const { service, response } = exchange;
+  const { service } = exchange;
   if (!service.inFlight.delete(exchange)) return;
   service.handlerTimes.stop(exchange);
-  if (!response.writableFinished) exchange.abandon(new ClientLeft('the client has left'));
+  if (!exchange.delivered) exchange.abandon(new ClientLeft('the client has left'));
   exchange.stream?.responseClosed();
   endContext(exchange.context);
   service.observer?.requestEnded?.(exchange);

@@ -50,6 +50,8 @@ export class Exchange implements SseOpener {
   answered = false;
   /** After the answer the connection is closed, and the client is still sending: it is heard out for a while. */
   lingers = false;
+  /** The whole answer is written, and the client is being heard out. */
+  heardOut = false;
   /** What answers when the handler does not, in time; with its limit, and how that is kept: see handler-times.ts. */
   timeUp: ((exchange: Exchange) => void) | undefined;
   limitMs = 0;
@@ -109,6 +111,14 @@ export class Exchange implements SseOpener {
   /** Whether an answer can still be given. */
   get open(): boolean {
     return !this.response.headersSent && !this.response.destroyed && !this.response.writableEnded;
+  }
+
+  /**
+   * Whether the network took the whole answer; asked when the response has closed. Node says `finish` of what it still
+   * had to write when the connection was cut, too.
+   */
+  get delivered(): boolean {
+    return this.heardOut || (this.response.writableFinished && !this.request.socket.destroyed);
   }
 
   parseBody(limits: BodyLimits): Promise<ParsedBody> {

@@ -43,3 +43,13 @@ export class Heartbeats {
     return this.#wheels.size;
   }
 }
+
+/**
+ * The interval of a WebSocket's pings: often enough that the platform never takes the connection for idle, also where
+ * somebody has asked for less, or for none.
+ * @param idleTimeoutMs 0: it is not known.
+ */
+export function heartbeatWithin(chosen: number, idleTimeoutMs: number): number {
+  const longest = Math.floor(idleTimeoutMs / 2);
+  return longest > 0 && (chosen === 0 || chosen > longest) ? longest : chosen;
+}

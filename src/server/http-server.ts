@@ -73,6 +73,7 @@ export class HttpServer {
     this.#server.on('connection', (socket) => {
       this.#accepted += 1;
       this.#sockets.add(socket);
+      if (service.observer !== undefined) rememberAddress(socket);
     });
   }
 
@@ -186,6 +187,11 @@ export class HttpServer {
     // Node counts a connection that never sent a byte as busy; browsers open such ones in advance.
     for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
   }
+}
+
+/** Who left in the middle of a request can be told only if he was asked for before: a closed socket knows no address. */
+function rememberAddress(socket: Socket): unknown {
+  return socket.remoteAddress; // node keeps it from here on
 }
 
 function checkIntervalOf({ headersTimeoutMs, requestTimeoutMs }: ServerSettings): number {

@@ -14,6 +14,7 @@ import { isIgnoredUpgrade, restoreRequest } from './ignored-upgrade.js';
 import { markInvocation } from './invoke-marks.js';
 import { runLayers } from './onion.js';
 import { createRequestListener } from './request-listener.js';
+import { afterAnswers } from './pending-response.js';
 import { respond } from './respond.js';
 import { respondError } from './respond-error.js';
 import { type IntegrationResponse, isIntegrationResponse, isWebResponse } from './result.js';
@@ -94,9 +95,12 @@ export function createUpgradeListener(service: Service): UpgradeListener {
   return (request, socket, head) => {
     // An application that listens before it is ready, or a function that is loaded at its first request: the upgrade
     // begins when that is done, well or not.
-    const waiting = service.starting ?? service.functions?.waitFor(request.url ?? '/');
-    if (waiting === undefined) onUpgrade(request, socket, head);
-    else void afterWait(service, request, socket, () => onUpgrade(request, socket, head));
+    const begin = () => {
+      const waiting = service.starting ?? service.functions?.waitFor(request.url ?? '/');
+      if (waiting === undefined) onUpgrade(request, socket, head);
+      else void afterWait(service, request, socket, () => onUpgrade(request, socket, head));
+    };
+    afterAnswers(socket, begin);
   };
 }
 

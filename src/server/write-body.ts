@@ -136,7 +136,11 @@ export function endResponse(exchange: Exchange, last?: string | Uint8Array): voi
   // The client is still sending. Were the connection closed now, with bytes unread, TCP would answer them with a reset
   // and the client might never see this response: so it is written whole, and the rest is read for a while.
   response.flushHeaders();
-  if (last !== undefined && request.method !== 'HEAD') response.write(last);
+  const written = (error?: Error | null) => {
+    exchange.heardOut = error === undefined || error === null;
+  };
+  if (last !== undefined && request.method !== 'HEAD') response.write(last, written);
+  else written();
   linger(request, () => response.end());
 }
 
@@ -151,7 +155,9 @@ export function finishHeaders(exchange: Exchange, headers: Headers): void {
   // guess (RFC 9110, section 10.1.1).
   const close = service.draining || rest > SMALL_REST || (rest > 0 && exchange.expectsContinue);
   if (close) setHeader(headers, 'Connection', 'close');
-  exchange.lingers = rest > 0 && (close || !response.shouldKeepAlive || saysClose(headers));
+  // Who has ended his side sends no more.
+  const isSending = rest > 0 && !request.socket.readableEnded;
+  exchange.lingers = isSending && (close || !response.shouldKeepAlive || saysClose(headers));
 }
 
 /** Whether a handler closes the connection itself. */

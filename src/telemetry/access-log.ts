@@ -26,7 +26,7 @@ export class AccessLog implements Observer {
   }
 
   requestEnded(ended: ObservedRequest): void {
-    const { request, response, started, calledAt, doneAt, errorCode, stream } = ended;
+    const { request, delivered, started, calledAt, doneAt, errorCode, stream } = ended;
     const network = request.socket;
     const { bytesRead, bytesWritten } = network;
     const before = this.#counted.get(network) ?? NOTHING;
@@ -34,7 +34,7 @@ export class AccessLog implements Observer {
     if (ended.quiet) return;
     const status = statusOf(ended);
     const isStream = stream?.opened === true;
-    const aborted = !isStream && !response.writableFinished;
+    const aborted = !isStream && !delivered;
     if (status < 400 && !aborted && !isStream && this.#skips()) return;
     const fields = fieldsOf(ended, status, started);
     if (doneAt > 0 && calledAt > 0) fields['handlerMs'] = tenths(doneAt - calledAt);
@@ -47,7 +47,7 @@ export class AccessLog implements Observer {
       if (stream.resumes > 0) fields['resumes'] = stream.resumes;
     }
     if (aborted) fields['aborted'] = true;
-    this.#write(status, fields);
+    this.#write(status, errorCode !== undefined, fields);
   }
 
   streamOpened(request: ObservedRequest): void {
@@ -81,10 +81,13 @@ export class AccessLog implements Observer {
     return false;
   }
 
-  /** A mistake of ours is an error; one of the client's is worth a look; a client that left is neither. */
-  #write(status: number, fields: object): void {
+  /**
+   * A mistake of ours is an error; one of the client's is worth a look, and so is an answer that went wrong after its
+   * status was sent; a client that left is neither.
+   */
+  #write(status: number, failed: boolean, fields: object): void {
     if (status >= 500) this.#log.error(fields, 'request');
-    else if (status >= 400 && status !== 499) this.#log.warn(fields, 'request');
+    else if (status !== 499 && (status >= 400 || failed)) this.#log.warn(fields, 'request');
     else this.#log.info(fields, 'request');
   }
 }

@@ -13,8 +13,13 @@ const MAX_WAIT_MS = 1000;
  *
  * @param fd default 1, the standard output.
  * @param openStream node's stream of the same descriptor.
+ * @param maxWaitMs how long a line waits for a reader that has fallen behind, before it is kept in memory.
  */
-export function createLineWriter(fd = 1, openStream: () => Writable = () => process.stdout): (line: string) => void {
+export function createLineWriter(
+  fd = 1,
+  openStream: () => Writable = () => process.stdout,
+  maxWaitMs = MAX_WAIT_MS,
+): (line: string) => void {
   let stream: Writable | undefined;
   return (line) => {
     if (stream !== undefined && stream.writableLength > 0) {
@@ -32,7 +37,7 @@ export function createLineWriter(fd = 1, openStream: () => Writable = () => proc
       } catch (error) {
         // Gone, full, closed: there is nowhere left to say so.
         if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
-        if (waited >= MAX_WAIT_MS) break;
+        if (waited >= maxWaitMs) break;
         const pause = Math.min(16, waited + 1);
         Atomics.wait(CLOCK, 0, 0, pause);
         waited += pause;

@@ -42,7 +42,7 @@ export class Metrics implements Observer {
   }
 
   requestEnded(request: ObservedRequest): void {
-    const { stream, context, response, pattern, started } = request;
+    const { stream, context, delivered, pattern, started } = request;
     this.#inFlight -= 1;
     if (stream?.opened === true) {
       // How long somebody listens says nothing of how quick the answers are.
@@ -50,7 +50,7 @@ export class Metrics implements Observer {
       this.#events += stream.messages;
       return;
     }
-    if (!response.writableFinished) this.#aborted += 1;
+    if (!delivered) this.#aborted += 1;
     this.#durations.observe(pattern, context.method, statusOf(request), (performance.now() - started) / 1000);
   }
 

@@ -51,8 +51,9 @@ export interface ObservedRequest extends Observed {
   readonly response: {
     readonly statusCode: number;
     readonly headersSent: boolean;
-    readonly writableFinished: boolean;
   };
+  /** Whether the network took the whole answer. */
+  readonly delivered: boolean;
   readonly upgrade: boolean;
   readonly errorCode: string | undefined;
   readonly stream: ObservedStream | undefined;

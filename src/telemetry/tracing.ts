@@ -76,7 +76,7 @@ export class Tracing implements Observer {
     if (stream?.opened === true) span.setAttribute('yunction.sse.messages', stream.messages);
     // A client's mistake is none of the server's: its span is no error (semantic conventions, HTTP spans, status).
     const failed = status >= 500 || (stream?.opened === true && errorCode !== undefined);
-    const left = stream?.opened !== true && !request.response.writableFinished;
+    const left = stream?.opened !== true && !request.delivered;
     if (failed) this.#fail(span, errorCode ?? String(status));
     else if (left) span.setAttribute('error.type', 'client_closed_request');
     span.end();

@@ -161,6 +161,23 @@ describe('MultipartRead', () => {
     }
   });
 
+  it('does not tell the parser of the end of a form that is not whole', async () => {
+    let told = false;
+    const parser = new Writable({
+      write: (_chunk, _encoding, done) => done(),
+      final: (done) => {
+        told = true;
+        done();
+      },
+    });
+    const failure = await failureOf(readWith(parser).read(Readable.from([Buffer.from('--B\r\nX: y\r\n\r\n')])));
+    assert.deepEqual(
+      [failure.code, failure.message],
+      ['MALFORMED_MULTIPART', 'the form ends before its closing boundary'],
+    );
+    assert.equal(told, false);
+  });
+
   it('does not wait for ever for a parser that has stopped, and stops the body', async () => {
     const stuck = new Writable({ write: () => undefined });
     const body = new PassThrough();
@@ -224,9 +241,10 @@ describe('MultipartRead', () => {
 
   it('refuses what goes on outside of files longer than all parts together may be', async () => {
     const limits = { maxBodyBytes: 10, maxFormParts: 1, maxFiles: 0 };
-    const preamble = (length: number) => Readable.from([Buffer.alloc(length - 5, 'x'), Buffer.from('\r\n--B--')]);
+    const part = '\r\n--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n--B--';
+    const preamble = (length: number) => Readable.from([Buffer.alloc(length - part.length, 'x'), Buffer.from(part)]);
     const most = 10 + 1024;
-    assert.deepEqual({ ...(await readWith(realParser(), limits).read(preamble(most - 2))) }, {});
+    assert.deepEqual({ ...(await readWith(realParser(), limits).read(preamble(most))) }, { a: '' });
     const failure = await failureOf(readWith(realParser(), limits).read(preamble(most + 1)));
     assert.deepEqual([failure.code, failure.message], ['BODY_TOO_LARGE', 'at most 10 bytes']);
   });

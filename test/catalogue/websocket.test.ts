@@ -146,7 +146,7 @@ describe('the catalogue: WebSocket', () => {
 
   row(
     55,
-    'an origin that is not listed is 403 where the browser sends cookies; no handler runs before',
+    'an origin that is not listed is 403 where the browser sends cookies, or the server is local; no handler runs before',
     async (server) => {
       upgrades = 0;
       for (const origin of [
@@ -162,8 +162,13 @@ describe('the catalogue: WebSocket', () => {
       assert.equal(upgrades, 0);
       const friend = { headers: { Origin: 'https://friend.example', Cookie: 'a=1' } };
       await (await Client.open(`${server.served.url}/guarded`, friend)).close();
-      // Without cookies there is no visitor in whose name it would speak: docs/design.md, section 9.
-      await (await Client.open(`${server.served.url}/guarded`, { headers: { Origin: 'http://evil' } })).close();
+      // A server of this machine is nobody's business outside of it, cookies or not.
+      const evil = { Origin: 'http://evil' };
+      assert.equal((await refusalOf(`${server.served.url}/guarded`, { headers: evil })).code, 'ORIGIN_REFUSED');
+      assert.equal(upgrades, 1);
+      // In public, without cookies, there is no visitor in whose name it would speak: docs/design.md, section 9.
+      const bare = { headers: { ...evil, Host: 'app.example' } };
+      await (await Client.open(`${server.served.url}/guarded`, bare)).close();
       assert.equal(upgrades, 2);
     },
   );

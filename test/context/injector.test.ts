@@ -17,6 +17,7 @@ import { HttpContext } from '#src/context/http-context.js';
 import { Injector, type Provision } from '#src/context/injector.js';
 import type { InjectedClass } from '#src/context/dependency-graph.js';
 import { Controller } from '#src/decorators/controller.js';
+import { StartupError } from '#src/errors/startup-error.js';
 import { silent } from '../silent-log.js';
 
 function contextOf(id: string): HttpContext {
@@ -35,6 +36,52 @@ function mistakesOf(classes: readonly InjectedClass[], provisions: readonly Prov
 }
 
 describe('Injector', () => {
+  it('refuses tokens that stand for one another in a circle, and names them', () => {
+    class One {}
+    const circles: [readonly Provision[], string][] = [
+      [[['a', { useToken: 'a' }]], 'a → a'],
+      [
+        [
+          ['a', { useToken: 'b' }],
+          ['b', { useToken: 'a' }],
+        ],
+        'a → b → a',
+      ],
+      [
+        [
+          ['in', { useToken: 'a' }],
+          ['a', { useToken: One }],
+          [One, { useToken: 'a' }],
+        ],
+        'a → One → a',
+      ],
+    ];
+    for (const [provisions, circle] of circles) {
+      assert.throws(
+        () => new Injector(provisions),
+        (error: unknown) => {
+          assert.ok(error instanceof StartupError);
+          const [mistake] = error.mistakes;
+          assert.deepEqual(
+            [mistake?.where, mistake?.problem, mistake?.remedy],
+            [
+              'option providers',
+              `its useToken lead in a circle: ${circle}`,
+              'provide one of them by a value, a class or a factory',
+            ],
+          );
+          return true;
+        },
+      );
+    }
+    const line: readonly Provision[] = [
+      ['a', { useToken: 'b' }],
+      ['b', { useToken: 'c' }],
+      ['c', { useValue: 1 }],
+    ];
+    assert.doesNotThrow(() => new Injector(line));
+  });
+
   it('makes one instance of a class for the application, and shares it', () => {
     class Repository {}
     @Controller()

@@ -54,4 +54,18 @@ describe('@Use', () => {
     class Bare {}
     assert.deepEqual(controllerRecordOf(Bare)?.use, []);
   });
+
+  it('without its parentheses is a mistake that stops the start: the method would be lost', () => {
+    // What a compiler makes of `@Use` above a method, in JavaScript or past the types.
+    const decorate = Use as unknown as MethodDecorator;
+    class Late {
+      get() {}
+    }
+    const descriptor = Object.getOwnPropertyDescriptor(Late.prototype, 'get');
+    assert.ok(descriptor !== undefined);
+    assert.throws(() => decorate(Late.prototype, 'get', descriptor), {
+      name: 'StartupError',
+      message: 'Late.get: @Use stands there without its parentheses → write @Use(middleware)',
+    });
+  });
 });

@@ -270,9 +270,14 @@ describe('a WebSocket upgrade', () => {
     });
     const refusal = await refusalOf(at('/spoken'), from('https://evil.example', 'a=1'));
     assert.deepEqual([refusal.status, refusal.code], [403, 'ORIGIN_REFUSED']);
+    assert.equal(
+      (await refusalOf(at('/spoken'), from('https://evil.example'))).code,
+      'ORIGIN_REFUSED',
+      'a local server',
+    );
     for (const options of [
       from('https://friend.example', 'a=1'),
-      from('https://evil.example'),
+      { headers: { Origin: 'https://evil.example', Host: 'app.example' } },
       from(served.url, 'a=1'),
     ]) {
       const client = await Client.open(at('/spoken'), options);

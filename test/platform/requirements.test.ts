@@ -1,17 +1,22 @@
 // What the platforms ask of a framework, one test for each: most are tried more closely where they are built.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { Ajv } from 'ajv';
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { request } from 'undici';
 
 import { createApplication } from '#src/application.js';
 import { type ChannelMessage, Channels } from '#src/channels/channels.js';
 import { MemoryChannels } from '#src/channels/memory-channels.js';
+import { redis } from '#src/channels/redis/index.js';
+import { Store } from '#src/channels/store.js';
 import { currentContext } from '#src/context/current-context.js';
 import type { HttpContext } from '#src/context/http-context.js';
 import type { SseContext } from '#src/context/sse-context.js';
@@ -22,11 +27,18 @@ import { Sse } from '#src/decorators/sse.js';
 import { WebSocket } from '#src/decorators/web-socket.js';
 import { StartupError } from '#src/errors/startup-error.js';
 import { resolveOptions } from '#src/resolve-options.js';
+import { jwt } from '#src/security/jwt.js';
+import { signRequest } from '#src/security/sign-request.js';
+import { signature } from '#src/security/signature.js';
 import { runPack } from '../cli/pack/packed-process.js';
 import { readZip } from '../cli/pack/read-zip.js';
 import { ROOT, startFixture } from '../fixtures/run-process.js';
 import { exchange, head, RawClient } from '../integration/http-raw-client.js';
 import { Client, refusalOf, upgradeBytes } from '../integration/web-socket-client.js';
+import { SseClient } from '../integration/sse-client.js';
+import { serveProject } from '../functions/serve-project.js';
+import { startRedis, withoutRedis } from '../redis-server.js';
+import { keyServer } from '../security/key-server.js';
 import { serve } from '../serve.js';
 import { until } from '../until.js';
 
@@ -106,14 +118,65 @@ function checkBootstrap(text: string, mode: number): void {
   assert.ok(text.endsWith('\n'));
 }
 
+/** The requirements that have a test below, by their number. */
+const tested = new Map<number, string>();
+
+function requirement(number: number, what: string, test: () => void | Promise<void>): void {
+  assert.equal(tested.has(number), false, `requirement ${number} has two tests`);
+  tested.set(number, what);
+  it(`${number}: ${what}`, test);
+}
+
+@Controller('/shared')
+class Shared {
+  constructor(
+    private readonly channels: Channels,
+    private readonly store: Store,
+  ) {}
+  @Http('POST', '/:text') async post(_event: unknown, { params }: HttpContext) {
+    await this.channels.publish('news', params['text']);
+    return this.store.increment('posted');
+  }
+  @Sse('/events') async *events(_event: unknown, { signal }: SseContext) {
+    yield 'open';
+    yield* this.channels.subscribe('news', { signal });
+  }
+}
+
+/** A client's next request may come to another instance: what it sees there is the same. */
+async function testTwoInstances(): Promise<void> {
+  await using server = await startRedis();
+  const start = () => serve({ controllers: [Shared], ...redis({ url: server.url }) });
+  const [one, other] = [await start(), await start()];
+  const events = await SseClient.open(`${one.url}/shared/events`);
+  await events.has('open');
+  const texts = ['first', 'second'];
+  const counts: unknown[] = [];
+  for (const [index, text] of texts.entries()) {
+    const { body } = await request(`${index === 0 ? other.url : one.url}/shared/${text}`, { method: 'POST' });
+    counts.push(Number(await body.text()));
+  }
+  assert.deepEqual(counts, [1, 2]);
+  for (const text of texts) await events.has(text);
+  events.leave();
+  await Promise.all([one.close(), other.close()]);
+}
+
 describe('the requirements of the platforms', () => {
-  it('1: it listens on 0.0.0.0 unless told otherwise', async () => {
+  it('are twenty, each with its test', () => {
+    assert.deepEqual(
+      [...tested.keys()],
+      Array.from({ length: 20 }, (_, index) => index + 1),
+    );
+  });
+
+  requirement(1, 'it listens on 0.0.0.0 unless told otherwise', async () => {
     const application = createApplication({ controllers: [Example], port: 0, logLevel: 'silent' }, {});
     assert.equal((await application.listen()).address, '0.0.0.0');
     await application.close();
   });
 
-  it('2: it finds its port in the order of the platforms, and refuses those that they keep', () => {
+  requirement(2, 'it finds its port in the order of the platforms, and refuses those that they keep', () => {
     const names = [
       'FUNCTIONS_CUSTOMHANDLER_PORT',
       'FC_SERVER_PORT',
@@ -132,7 +195,7 @@ describe('the requirements of the platforms', () => {
     assert.deepEqual([portIn({ PORT: '9001' }), portIn({ PORT: '28902' })], [9001, 28902], 'elsewhere they are free');
   });
 
-  it('3: its scf_bootstrap, and the one that it packs, can be run by the platform', async () => {
+  requirement(3, 'its scf_bootstrap, and the one that it packs, can be run by the platform', async () => {
     checkBootstrap(readFileSync(join(ROOT, 'scf_bootstrap'), 'latin1'), statSync(join(ROOT, 'scf_bootstrap')).mode);
     const index = execFileSync('git', ['ls-files', '-s', 'scf_bootstrap'], { cwd: ROOT, encoding: 'utf8' });
     assert.match(index, /^100755 /, 'and so it is in a clone');
@@ -145,7 +208,7 @@ describe('the requirements of the platforms', () => {
     checkBootstrap(zipped.content.toString('latin1'), zipped.mode);
   });
 
-  it('4: it writes below /tmp alone, and its log as JSON lines with the request’s id', async () => {
+  requirement(4, 'it writes below /tmp alone, and its log as JSON lines with the request’s id', async () => {
     assert.equal(resolveOptions({}, { env: { TENCENTCLOUD_RUNENV: 'SCF' } }).temporaryFolder, '/tmp');
     const process = startFixture('lifecycle-app', [], {
       env: { TENCENTCLOUD_RUNENV: 'SCF', PORT: '0', YUNCTION_HOST: '127.0.0.1' },
@@ -159,7 +222,7 @@ describe('the requirements of the platforms', () => {
     assert.equal(stderr, '');
   });
 
-  it('5: on fc no connection is timed out, and none is told to close', async () => {
+  requirement(5, 'on fc no connection is timed out, and none is told to close', async () => {
     const short = { headersTimeoutMs: 100, requestTimeoutMs: 100, keepAliveTimeoutMs: 100, maxRequestsPerSocket: 1 };
     const served = await serve({ controllers: [Example], platform: 'fc', idleCloseMs: 400, ...short });
     const client = await RawClient.open(served.port);
@@ -176,13 +239,13 @@ describe('the requirements of the platforms', () => {
     await closing;
   });
 
-  it('6: it can listen before its heavy start, and GET / is no error of the server’s', async () => {
+  requirement(6, 'it can listen before its heavy start, and GET / is no error of the server’s', async () => {
     const served = await serve({ controllers: [Example], listenFirst: true, onStart: () => sleep(20) });
     assert.ok((await request(`${served.url}/`)).statusCode < 500);
     await served.close();
   });
 
-  it('7: SIGTERM ends it in order within its time; ending twice is ending once', async () => {
+  requirement(7, 'SIGTERM ends it in order within its time; ending twice is ending once', async () => {
     const process = startFixture('lifecycle-app', [], { env: { PORT: '0', YUNCTION_HOST: '127.0.0.1' } });
     const url = `http://127.0.0.1:${await process.port()}`;
     const events = await fetch(`${url}/events`);
@@ -199,23 +262,27 @@ describe('the requirements of the platforms', () => {
     await served.close();
   });
 
-  it('8: the platform’s own calls are those on fc with its header; otherwise the paths are a user’s', async () => {
-    let initialized = 0;
-    const onInitialize = () => (initialized += 1);
-    for (const [platform, control, status] of [
-      ['fc', '/initialize', 200],
-      ['fc', '/http-invoke', 404],
-      ['scf', '/initialize', 404],
-    ] as const) {
-      const served = await serve({ controllers: [Example], platform, onInitialize });
-      const headers = { 'x-fc-control-path': control };
-      assert.equal((await request(`${served.url}/initialize`, { method: 'POST', headers })).statusCode, status);
-      await served.close();
-    }
-    assert.equal(initialized, 1);
-  });
+  requirement(
+    8,
+    'the platform’s own calls are those on fc with its header; otherwise the paths are a user’s',
+    async () => {
+      let initialized = 0;
+      const onInitialize = () => (initialized += 1);
+      for (const [platform, control, status] of [
+        ['fc', '/initialize', 200],
+        ['fc', '/http-invoke', 404],
+        ['scf', '/initialize', 404],
+      ] as const) {
+        const served = await serve({ controllers: [Example], platform, onInitialize });
+        const headers = { 'x-fc-control-path': control };
+        assert.equal((await request(`${served.url}/initialize`, { method: 'POST', headers })).statusCode, status);
+        await served.close();
+      }
+      assert.equal(initialized, 1);
+    },
+  );
 
-  it('9: PreStop does not end the server for good', async () => {
+  requirement(9, 'PreStop does not end the server for good', async () => {
     const served = await serve({ controllers: [Example], platform: 'fc' });
     const headers = { 'x-fc-control-path': '/pre-stop' };
     assert.equal((await request(`${served.url}/pre-stop`, { headers })).statusCode, 200);
@@ -223,27 +290,31 @@ describe('the requirements of the platforms', () => {
     await served.close();
   });
 
-  it('10: each request has its context and the platform’s id, and its credentials never reach the environment', async () => {
-    const served = await serve({ controllers: [Example], platform: 'scf', currentContext: true });
-    const before = JSON.stringify(process.env);
-    const ids = ['x-fc-request-id', 'x-scf-request-id', 'x-cloudbase-request-id'];
-    const answers = await Promise.all(
-      ids.map(async (name) => {
-        const { body } = await request(`${served.url}/current`, { headers: { ...SECRETS, [name]: `id-${name}` } });
-        return (await body.json()) as { requestId: string };
-      }),
-    );
-    assert.deepEqual(
-      answers.map(({ requestId }) => requestId),
-      ids.map((name) => `id-${name}`),
-    );
-    const { body } = await request(`${served.url}/current`);
-    assert.match(((await body.json()) as { requestId: string }).requestId, /^[\da-f-]{36}$/);
-    assert.equal(JSON.stringify(process.env), before);
-    await served.close();
-  });
+  requirement(
+    10,
+    'each request has its context and the platform’s id, and its credentials never reach the environment',
+    async () => {
+      const served = await serve({ controllers: [Example], platform: 'scf', currentContext: true });
+      const before = JSON.stringify(process.env);
+      const ids = ['x-fc-request-id', 'x-scf-request-id', 'x-cloudbase-request-id'];
+      const answers = await Promise.all(
+        ids.map(async (name) => {
+          const { body } = await request(`${served.url}/current`, { headers: { ...SECRETS, [name]: `id-${name}` } });
+          return (await body.json()) as { requestId: string };
+        }),
+      );
+      assert.deepEqual(
+        answers.map(({ requestId }) => requestId),
+        ids.map((name) => `id-${name}`),
+      );
+      const { body } = await request(`${served.url}/current`);
+      assert.match(((await body.json()) as { requestId: string }).requestId, /^[\da-f-]{36}$/);
+      assert.equal(JSON.stringify(process.env), before);
+      await served.close();
+    },
+  );
 
-  it('11: credentials in headers reach neither the log nor what is answered', async () => {
+  requirement(11, 'credentials in headers reach neither the log nor what is answered', async () => {
     const served = await serve({ controllers: [Example], platform: 'scf', accessLog: true, exposeErrors: true });
     const { statusCode, body } = await request(`${served.url}/fails?token=secret-0`, { headers: SECRETS });
     const text = await body.text();
@@ -256,50 +327,58 @@ describe('the requirements of the platforms', () => {
     await served.close();
   });
 
-  it('12: the gateway’s context is read where the option says so, and never makes a request fail', async () => {
-    const text = JSON.stringify({ userId: 'u' });
-    const forms = [
-      Buffer.from(text).toString('base64'),
-      Buffer.from(text).toString('base64url'),
-      gzipSync(text).toString('base64'),
-    ];
-    const read = async (key: string, header: string) => {
-      const served = await serve({ controllers: [Example], platform: 'scf', extendedContextKey: key });
-      const { statusCode, body } = await request(`${served.url}/context`, {
-        headers: { 'x-cloudbase-context': header },
-      });
-      const { extendedContext } = (await body.json()) as { extendedContext?: unknown };
-      await served.close();
-      return [statusCode, extendedContext];
-    };
-    for (const form of forms) {
-      assert.deepEqual(await read('X-Cloudbase-Context', form), [200, { userId: 'u' }]);
-      assert.deepEqual(await read('', form), [200, undefined], 'off by default');
-    }
-    const bomb = gzipSync(JSON.stringify({ a: 'x'.repeat(1024 * 1024) })).toString('base64');
-    for (const header of ['?', 'e30', bomb, gzipSync('{').toString('base64')]) {
-      const [status, value] = await read('X-Cloudbase-Context', header);
-      assert.equal(status, 200);
-      assert.deepEqual(value ?? {}, {});
-    }
-    assert.equal(resolveOptions({}, { env: { TENCENTCLOUD_RUNENV: 'SCF' } }).extendedContextKey, '');
-  });
+  requirement(
+    12,
+    'the gateway’s context is read where the option says so, and never makes a request fail',
+    async () => {
+      const text = JSON.stringify({ userId: 'u' });
+      const forms = [
+        Buffer.from(text).toString('base64'),
+        Buffer.from(text).toString('base64url'),
+        gzipSync(text).toString('base64'),
+      ];
+      const read = async (key: string, header: string) => {
+        const served = await serve({ controllers: [Example], platform: 'scf', extendedContextKey: key });
+        const { statusCode, body } = await request(`${served.url}/context`, {
+          headers: { 'x-cloudbase-context': header },
+        });
+        const { extendedContext } = (await body.json()) as { extendedContext?: unknown };
+        await served.close();
+        return [statusCode, extendedContext];
+      };
+      for (const form of forms) {
+        assert.deepEqual(await read('X-Cloudbase-Context', form), [200, { userId: 'u' }]);
+        assert.deepEqual(await read('', form), [200, undefined], 'off by default');
+      }
+      const bomb = gzipSync(JSON.stringify({ a: 'x'.repeat(1024 * 1024) })).toString('base64');
+      for (const header of ['?', 'e30', bomb, gzipSync('{').toString('base64')]) {
+        const [status, value] = await read('X-Cloudbase-Context', header);
+        assert.equal(status, 200);
+        assert.deepEqual(value ?? {}, {});
+      }
+      assert.equal(resolveOptions({}, { env: { TENCENTCLOUD_RUNENV: 'SCF' } }).extendedContextKey, '');
+    },
+  );
 
-  it('13: bodies are held to the platform’s limit before they are read, and larger answers are a warning', async () => {
-    for (const [platform, limit] of [
-      ['scf', 6 * 1024 * 1024],
-      ['fc', 32 * 1024 * 1024],
-    ] as const) {
-      const served = await serve({ controllers: [Example], platform });
-      const announced = { 'Content-Length': String(limit + 1), Expect: '100-continue' };
-      assert.equal((await exchange(served.port, head('POST /body', announced))).status, 413);
-      const allowed = { 'Content-Length': String(limit), Expect: '100-continue' };
-      assert.equal((await exchange(served.port, head('POST /body', allowed))).status, 100);
-      await served.close();
-    }
-  });
+  requirement(
+    13,
+    'bodies are held to the platform’s limit before they are read, and larger answers are a warning',
+    async () => {
+      for (const [platform, limit] of [
+        ['scf', 6 * 1024 * 1024],
+        ['fc', 32 * 1024 * 1024],
+      ] as const) {
+        const served = await serve({ controllers: [Example], platform });
+        const announced = { 'Content-Length': String(limit + 1), Expect: '100-continue' };
+        assert.equal((await exchange(served.port, head('POST /body', announced))).status, 413);
+        const allowed = { 'Content-Length': String(limit), Expect: '100-continue' };
+        assert.equal((await exchange(served.port, head('POST /body', allowed))).status, 100);
+        await served.close();
+      }
+    },
+  );
 
-  it('14: headers that the gateway sets are left out, with a warning; those of the 101 are not', async () => {
+  requirement(14, 'headers that the gateway sets are left out, with a warning; those of the 101 are not', async () => {
     const served = await serve({ controllers: [Example], platform: 'scf' });
     const { headers } = await exchange(served.port, head('GET /headers'));
     assert.deepEqual([headers.get('server'), headers.get('date')?.[0] === 'then'], [undefined, false]);
@@ -313,7 +392,7 @@ describe('the requirements of the platforms', () => {
     await served.close();
   });
 
-  it('15: events are streamed at once, with heartbeats, ids and what a client saw last', async () => {
+  requirement(15, 'events are streamed at once, with heartbeats, ids and what a client saw last', async () => {
     const served = await serve({ controllers: [Example], platform: 'scf', sseHeartbeatMs: 40 });
     assert.equal(resolveOptions({}).sseHeartbeatMs, 15_000);
     const stop = new AbortController();
@@ -333,30 +412,34 @@ describe('the requirements of the platforms', () => {
     await served.close();
   });
 
-  it('16: WebSockets are allowed or denied, limited, kept awake and closed as the platform counts it', async () => {
-    const limits = { maxMessagesPerSecond: 10, maxBytesPerSecond: 128 * 1024 };
-    const served = await serve({ controllers: [Example], platform: 'scf', wsIdleTimeoutMs: 100, ...limits });
-    const refusal = await refusalOf(`${served.url}/ws?allow=no`);
-    assert.deepEqual([refusal.status, refusal.text], [402, 'pay']);
-    assert.equal(served.app.options.maxMessageBytes, 256 * 1024);
-    assert.equal(served.app.options.wsHeartbeatMs, 50);
-    const [large, many, heavy, quiet] = await Promise.all(
-      ['/ws', '/ws', '/ws', '/ws'].map((path) => Client.open(`${served.url}${path}`)),
-    );
-    assert.ok(large !== undefined && many !== undefined && heavy !== undefined && quiet !== undefined);
-    large.send('x'.repeat(256 * 1024 + 1));
-    assert.equal((await large.closed).code, 1009);
-    for (let n = 0; n < 11; n += 1) many.send(String(n));
-    assert.equal((await many.closed).code, 1008);
-    for (let n = 0; n < 3; n += 1) heavy.send('x'.repeat(50 * 1024));
-    assert.equal((await heavy.closed).code, 1008);
-    await until(() => quiet.pings > 1);
-    const closing = served.close();
-    assert.equal((await quiet.closed).code, 1011, 'any other but 1000 and 1010 is a failed call on scf');
-    await closing;
-  });
+  requirement(
+    16,
+    'WebSockets are allowed or denied, limited, kept awake and closed as the platform counts it',
+    async () => {
+      const limits = { maxMessagesPerSecond: 10, maxBytesPerSecond: 128 * 1024 };
+      const served = await serve({ controllers: [Example], platform: 'scf', wsIdleTimeoutMs: 100, ...limits });
+      const refusal = await refusalOf(`${served.url}/ws?allow=no`);
+      assert.deepEqual([refusal.status, refusal.text], [402, 'pay']);
+      assert.equal(served.app.options.maxMessageBytes, 256 * 1024);
+      assert.equal(served.app.options.wsHeartbeatMs, 50);
+      const [large, many, heavy, quiet] = await Promise.all(
+        ['/ws', '/ws', '/ws', '/ws'].map((path) => Client.open(`${served.url}${path}`)),
+      );
+      assert.ok(large !== undefined && many !== undefined && heavy !== undefined && quiet !== undefined);
+      large.send('x'.repeat(256 * 1024 + 1));
+      assert.equal((await large.closed).code, 1009);
+      for (let n = 0; n < 11; n += 1) many.send(String(n));
+      assert.equal((await many.closed).code, 1008);
+      for (let n = 0; n < 3; n += 1) heavy.send('x'.repeat(50 * 1024));
+      assert.equal((await heavy.closed).code, 1008);
+      await until(() => quiet.pings > 1);
+      const closing = served.close();
+      assert.equal((await quiet.closed).code, 1011, 'any other but 1000 and 1010 is a failed call on scf');
+      await closing;
+    },
+  );
 
-  it('17: streams and sockets end by themselves before the platform cuts them', async () => {
+  requirement(17, 'streams and sockets end by themselves before the platform cuts them', async () => {
     const served = await serve({ controllers: [Example], platform: 'scf' });
     const headers = { 'x-scf-timeout': '1500' };
     const { body } = await request(`${served.url}/context`, { headers });
@@ -373,7 +456,7 @@ describe('the requirements of the platforms', () => {
     await served.close();
   });
 
-  it('18: channels can be replaced, and a hundred requests at once do not disturb one another', async () => {
+  requirement(18, 'channels can be replaced, and a hundred requests at once do not disturb one another', async () => {
     class Recorded extends MemoryChannels {
       readonly published: string[] = [];
       override publish(channel: string, message: unknown): Promise<string> {
@@ -404,13 +487,95 @@ describe('the requirements of the platforms', () => {
     );
     assert.deepEqual(channels.published.toSorted(), names.toSorted());
     await served.close();
+    if (withoutRedis === false) await testTwoInstances();
   });
 
-  it('20: claims that the gateway forwards are read by their types, from headers that are named as its own', async () => {
-    const claimHeaders = ['x-jwt-sub', 'X-JWT-Level'];
-    const served = await serve({ controllers: [Example], platform: 'fc', claimHeaders });
-    const { body } = await request(`${served.url}/claims`, { headers: { 'x-jwt-sub': 'u-1', 'x-jwt-level': '7' } });
-    assert.deepEqual(await body.json(), { sub: 'u-1', level: 7 });
-    await served.close();
-  });
+  requirement(
+    19,
+    'it loads cloudbase-functions.json, whose longest path leads to a function, and says what is wrong there',
+    async () => {
+      const answering = (name: string) =>
+        `exports.main = (event, { httpContext }) => ({ name: '${name}', at: httpContext.url });`;
+      const config = {
+        functionsRoot: 'functions',
+        functions: [
+          { name: 'orders', directory: 'orders', triggerPath: '/orders' },
+          { name: 'web', directory: 'web', source: 'web.js', target: 'api.main' },
+        ],
+        routes: [
+          { path: '/', functionName: 'web' },
+          { path: '/orders/export', functionName: 'web' },
+        ],
+      };
+      const validate = new Ajv({ strict: false }).compile(
+        JSON.parse(readFileSync(join(ROOT, 'docs/cloudbase-functions.schema.json'), 'utf8')) as object,
+      );
+      assert.ok(validate(config), JSON.stringify(validate.errors));
+      assert.ok(!validate({ ...config, functions: [{ name: 'orders' }] }));
+      const files = {
+        'functions/orders/index.js': answering('orders'),
+        'functions/web/web.js': answering('web').replace('exports.main', 'exports.api = {}; exports.api.main'),
+      };
+      const served = await serveProject({ 'cloudbase-functions.json': config, ...files }, { platform: 'scf' });
+      for (const [path, name] of [
+        ['/orders', 'orders'],
+        ['/orders/7?x=/orders/export', 'orders'],
+        ['/orders/export/7', 'web'],
+        ['/ordersexport', 'web'],
+      ]) {
+        const { body } = await request(`${served.url}${path}`);
+        const { name: found, at } = (await body.json()) as { name: string; at: string };
+        assert.deepEqual([found, at.endsWith(path ?? '')], [name, true], path);
+      }
+      await served.close();
+      const lost = { ...config, routes: [{ path: '/', functionName: 'wbe' }] };
+      await assert.rejects(serveProject({ 'cloudbase-functions.json': lost, ...files }), (error: unknown) => {
+        assert.ok(error instanceof StartupError);
+        return /wbe/.test(error.message) && /cloudbase-functions\.json:\d+/.test(error.message);
+      });
+    },
+  );
+
+  requirement(
+    20,
+    'requests are signed in both forms, tokens checked by the issuer’s keys, and forwarded claims read by their types',
+    async () => {
+      for (const form of ['acs3', 'fc2'] as const) {
+        const secret = 'a secret of the function';
+        const signed = await serve({ controllers: [Example], use: [signature({ form, keys: { caller: secret } })] });
+        const send = async (minutes: number) => {
+          const date = new Date(Date.now() + minutes * 60_000);
+          const url = `${signed.url}/hello`;
+          const headers = signRequest({ form, accessKeyId: 'caller', accessKeySecret: secret, url, date });
+          return [(await request(url, { headers })).statusCode, (await request(url, { headers })).statusCode];
+        };
+        assert.deepEqual(await send(0), [200, 401], 'once, and not again');
+        assert.deepEqual(await send(-14.9), [200, 401]);
+        for (const minutes of [-15.1, 15.1]) assert.deepEqual(await send(minutes), [401, 401]);
+        await signed.close();
+      }
+
+      const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+      const issuer = await keyServer({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] });
+      const checked = jwt({ jwksUrl: issuer.url, algorithms: ['ES256'], audience: 'us' });
+      const guarded = await serve({ controllers: [Example], use: [checked] });
+      const ask = async (kid: string, alg: string, key: CryptoKey | Uint8Array) => {
+        const made = new SignJWT({}).setProtectedHeader({ alg, kid }).setAudience('us').setExpirationTime('1m');
+        const headers = { authorization: `Bearer ${await made.sign(key)}` };
+        return (await request(`${guarded.url}/hello`, { headers })).statusCode;
+      };
+      assert.equal(await ask('k', 'ES256', privateKey), 200);
+      assert.equal(await ask('other', 'ES256', privateKey), 401, 'a key that the issuer does not have');
+      assert.equal(await ask('k', 'HS256', randomBytes(32)), 401, 'an algorithm that is not listed');
+      assert.equal(await ask('k', 'ES256', (await generateKeyPair('ES256')).privateKey), 401);
+      await guarded.close();
+      await issuer.close();
+
+      const claimHeaders = ['x-jwt-sub', 'X-JWT-Level'];
+      const served = await serve({ controllers: [Example], platform: 'fc', claimHeaders });
+      const { body } = await request(`${served.url}/claims`, { headers: { 'x-jwt-sub': 'u-1', 'x-jwt-level': '7' } });
+      assert.deepEqual(await body.json(), { sub: 'u-1', level: 7 });
+      await served.close();
+    },
+  );
 });

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { createApplication } from '#src/application.js';
 import { Controller } from '#src/decorators/controller.js';
 import { Http } from '#src/decorators/http.js';
 import { Sse } from '#src/decorators/sse.js';
 import { WebSocket } from '#src/decorators/web-socket.js';
-import { routeOptionMistakes } from '#src/routing/route-option-mistakes.js';
+import { StartupError } from '#src/errors/startup-error.js';
+import { middlewareOf, routeOptionMistakes, useMistakes } from '#src/routing/route-option-mistakes.js';
 import { buildRouteTable } from '#src/routing/route-table.js';
 import { mistakeOf } from '../mistakes-of.js';
 
@@ -148,5 +150,44 @@ describe('the methods of a route', () => {
 
   it('may be named twice, which says nothing new', () => {
     assert.deepEqual(problemsOf(methods(['GET', 'PUT', 'GET'])), []);
+  });
+});
+
+describe('useMistakes()', () => {
+  it('takes a list, an empty one or none', () => {
+    for (const use of [undefined, [], [() => undefined]]) assert.deepEqual(useMistakes(use), []);
+    assert.deepEqual(middlewareOf(undefined), []);
+  });
+
+  it('says so of anything else, wherever it stands, in place of an error of the language', () => {
+    const wrong: unknown[] = [5, null, 'text', () => undefined, {}];
+    for (const use of wrong) {
+      const given = use as never;
+      assert.deepEqual(middlewareOf(given), []);
+      @Controller('', { use: given })
+      class OfClass {
+        @Http('GET', '/') get() {}
+      }
+      @Controller()
+      class OfMethod {
+        @Http('GET', '/', { use: given }) get() {}
+        @WebSocket('/ws', { use: given }) said(_message: unknown) {}
+      }
+      const ofApplication = { controllers: [OfClass, OfMethod], use: given, port: 0 };
+      assert.throws(
+        () => createApplication(ofApplication, {}),
+        (error: unknown) => {
+          assert.ok(error instanceof StartupError);
+          const found = error.mistakes.filter(({ problem }) => / is no list of middleware$/.test(problem));
+          assert.deepEqual(found.map(({ where }) => where).toSorted(), [
+            'OfClass',
+            'OfMethod.get',
+            'OfMethod.said',
+            'the application',
+          ]);
+          return true;
+        },
+      );
+    }
   });
 });

@@ -100,7 +100,7 @@ describe('a guard', () => {
   let onRoutes: Served;
   let onApplication: Served;
   before(async () => {
-    onRoutes = await serve({ controllers: [Guarded, Open] });
+    onRoutes = await serve({ origins: ['https://friend.example'], controllers: [Guarded, Open] });
     onApplication = await serve({ controllers: [Guarded, Open], use: [guard] });
   });
   after(async () => {

@@ -68,7 +68,8 @@ describe('csrf()', () => {
     assert.equal(await socket({}), 101);
     assert.equal(await socket({ Origin: EVIL }), 403);
     assert.equal(await socket({ 'Sec-Fetch-Site': 'cross-site' }), 403);
-    assert.equal(await socket({ Origin: 'https://friend.example' }), 101);
+    assert.equal(await socket({ Origin: 'https://friend.example', Host: 'app.example' }), 101);
+    assert.equal(await socket({ Origin: EVIL, Host: 'app.example' }), 403);
   });
 
   it('holds for event streams that are asked for by POST', async () => {

@@ -218,6 +218,20 @@ describe('the endpoint of a WebSocket path', () => {
     assert.deepEqual([heartbeatMs, compress, maxMessageBytes, protocols, origins], [0, true, 1, ['p'], ['o']]);
   });
 
+  it('pings as often as the platform needs it, whatever its own options say', () => {
+    @Controller()
+    class Rare {
+      @WebSocket('/rare', { heartbeatMs: 60_000 }) rare(_m: unknown) {}
+      @WebSocket('/never', { heartbeatMs: 0 }) never(_m: unknown) {}
+      @WebSocket('/often', { heartbeatMs: 1000 }) often(_m: unknown) {}
+    }
+    const service = serviceOf([Rare], { wsIdleTimeoutMs: 10_000 });
+    assert.deepEqual(
+      ['/rare', '/never', '/often'].map((path) => socketEndpointOf(service, path).heartbeatMs),
+      [5000, 5000, 1000],
+    );
+  });
+
   it('gives the upgrade the time of its upgrade handler, else of open, else the application’s', () => {
     @Controller()
     class Timed {

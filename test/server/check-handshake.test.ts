@@ -96,6 +96,21 @@ describe('checkOrigin', () => {
     assert.equal(bare({ origin: 'http://localhost:5173' }), 101);
   });
 
+  it('refuses pages of the world that ask for a server of this machine or network, even without credentials', () => {
+    for (const host of ['localhost:9000', '127.0.0.1:9000', '[::1]:9000', '10.0.0.1', 'app.localhost']) {
+      assert.equal(bare({ origin: 'https://evil.example', host }), 403, host);
+      assert.equal(bare({ origin: 'https://evil.example', host }, ['https://evil.example']), 101, host);
+      assert.equal(bare({ origin: 'http://localhost:5173', host }), 101, host);
+      const behindProxy = request({ origin: 'https://app.example', host });
+      assert.equal(
+        statusOf(() => checkOrigin(behindProxy, [], true)),
+        101,
+        'the address is what the proxy asks for',
+      );
+    }
+    assert.equal(bare({ origin: 'https://localhost.evil.example', host: 'localhost:9000' }), 403);
+  });
+
   it('lets in what is listed, everybody by *, and whoever sends no cookies or no origin', () => {
     assert.equal(verdict({ origin: 'https://other.example' }, ['https://other.example']), 101);
     assert.equal(verdict({ origin: 'null' }, ['*']), 101);

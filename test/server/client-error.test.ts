@@ -49,6 +49,10 @@ function codeOf({ headers, body }: RawResponse): string {
   return (JSON.parse(body) as { code: string }).code;
 }
 
+function idOf({ body }: RawResponse): string {
+  return (JSON.parse(body) as { requestId: string }).requestId;
+}
+
 describe('answerClientError', () => {
   let served: Served;
   before(async () => {
@@ -72,6 +76,7 @@ describe('answerClientError', () => {
       served.lines.map(({ level, msg }) => [level, msg]),
       [['debug', 'a request could not be read']],
     );
+    assert.equal(served.lines[0]?.['requestId'], idOf(response));
   });
 
   it('answers once, however much more of it comes', async () => {
@@ -130,11 +135,40 @@ describe('answerClientError', () => {
       head('POST /body', { 'Transfer-Encoding': 'chunked', 'Content-Type': 'text/plain' }),
       '2\r\nhi\r\nno size\r\n',
     );
-    assert.equal(codeOf(await client.response()), 'BAD_REQUEST');
+    const response = await client.response();
+    assert.equal(codeOf(response), 'BAD_REQUEST');
     await client.end();
     await client.destroy();
     await until(() => served.app.requestsInFlight.length === 0);
     assert.deepEqual(handled, []);
+    assert.equal(served.lines.find(({ msg }) => msg === 'a request could not be read')?.['requestId'], idOf(response));
+  });
+
+  it('answers a body whose client has ended its side at once, and leaves no connection open', async () => {
+    const client = await RawClient.open(served.port);
+    client.write(head('POST /body', { 'Content-Length': '9', 'Content-Type': 'text/plain' }), 'hi');
+    client.socket.end();
+    assert.equal(codeOf(await client.response()), 'INCOMPLETE_BODY');
+    await client.closed();
+    await until(() => served.app.requestsInFlight.length === 0);
+    assert.deepEqual(handled, []);
+  });
+
+  it('answers it with what middleware has set beforehand, as any other error', async () => {
+    const marked = await serve({
+      controllers: [Answers],
+      use: [
+        (context, next) => {
+          context.response.setHeader('X-Mark', 'set');
+          return next();
+        },
+      ],
+    });
+    const client = await RawClient.open(marked.port);
+    client.write(head('POST /body', { 'Transfer-Encoding': 'chunked', 'Content-Type': 'text/plain' }), 'no size\r\n');
+    assert.deepEqual((await client.response()).headers.get('x-mark'), ['set']);
+    await client.destroy();
+    await marked.close();
   });
 
   it('breaks the connection where an answer has begun already: nothing can be said in the middle of it', async () => {

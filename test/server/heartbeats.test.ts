@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Heartbeats } from '#src/server/heartbeats.js';
+import { heartbeatWithin, Heartbeats } from '#src/server/heartbeats.js';
 
 describe('Heartbeats', () => {
   it('runs one timer for all members of an interval, and none without members', (test) => {
@@ -38,5 +38,20 @@ describe('Heartbeats', () => {
     assert.deepEqual(called, ['first']);
     assert.equal(heartbeats.size, 0);
     heartbeats.remove(first, 100);
+  });
+});
+
+describe('heartbeatWithin()', () => {
+  it('is what was chosen, as long as it comes twice within the time after which a connection is cut', () => {
+    for (const [chosen, idle, wanted] of [
+      [30_000, 0, 30_000],
+      [0, 0, 0],
+      [30_000, 60_000, 30_000],
+      [30_001, 60_000, 30_000],
+      [0, 60_000, 30_000],
+      [10, 15, 7],
+    ] as const) {
+      assert.equal(heartbeatWithin(chosen, idle), wanted);
+    }
   });
 });

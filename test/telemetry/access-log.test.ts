@@ -38,9 +38,27 @@ class Logged {
     return new Promise(() => {});
   }
 
+  @Http('GET', '/large/one')
+  large(): Buffer {
+    return Buffer.alloc(32 << 20);
+  }
+
   @Http('GET', '/quiet/one', { accessLog: false })
   quiet(): string {
     return 'hush';
+  }
+
+  @Http('GET', '/broken/off')
+  async *broken() {
+    yield 'some';
+    await Promise.resolve();
+    throw new Error('broken');
+  }
+
+  @Sse('/events/broken')
+  *brokenEvents() {
+    yield 'one';
+    throw HttpError.conflict();
   }
 
   @Sse('/events/three')
@@ -148,6 +166,73 @@ describe('the access log', () => {
     await client.reset();
     const [line] = await linesOf(1);
     assert.deepEqual([line?.['aborted'], line?.['status'], line?.level], [true, 499, 'info']);
+  });
+
+  const broken = { method: 'POST', path: '/a', route: 'Logged.take', msg: 'request', ip: '127.0.0.1' };
+  const taking = (more: Record<string, string>) => head('POST /a', { 'Content-Type': 'application/json', ...more });
+  const idOf = (body: string) => (JSON.parse(body) as { requestId: string }).requestId;
+
+  it('tells of a body that breaks what was answered to it, under the id that the client was told', async () => {
+    for (const [chunk, code] of [
+      ['zz\r\n', 'BAD_REQUEST'],
+      ['', 'INCOMPLETE_BODY'],
+    ] as const) {
+      const client = await RawClient.open(served.port);
+      client.write(taking({ 'Transfer-Encoding': 'chunked' }), `5\r\n{"tex\r\n${chunk}`);
+      if (chunk === '') client.socket.end();
+      const response = await client.response();
+      assert.deepEqual(response.headers.get('connection'), ['close']);
+      await client.destroy();
+      const [line] = await linesOf(1);
+      const requestId = idOf(response.body);
+      assert.deepEqual(stable(line), { ...broken, level: 'warn', status: 400, code, requestId });
+    }
+  });
+
+  it('tells of a client that was cut off in the middle of its body that nothing was answered, and where it came from', async () => {
+    const client = await RawClient.open(served.port);
+    client.write(taking({ 'Content-Length': '100' }), '{"text":');
+    await until(() => served.app.requestsInFlight.length === 1);
+    await client.reset();
+    const [line] = await linesOf(1);
+    const { requestId, ...rest } = stable(line);
+    assert.equal(typeof requestId, 'string');
+    assert.deepEqual(rest, { ...broken, level: 'info', status: 499, code: 'INCOMPLETE_BODY', aborted: true });
+  });
+
+  it('tells of a large answer that the client did not wait for that it was aborted', async () => {
+    for (const leave of ['destroy', 'reset'] as const) {
+      const client = await RawClient.open(served.port);
+      client.socket.pause();
+      client.write(head('GET /a/large/one'));
+      await until(() => served.app.requestsInFlight.length === 1);
+      await client[leave]();
+      const [line] = await linesOf(1);
+      assert.deepEqual([line?.['status'], line?.['aborted'], line?.['ip']], [200, true, '127.0.0.1']);
+    }
+  });
+
+  it('tells of an answer that went wrong after its status was sent, and why, so that it is seen', async () => {
+    const client = await RawClient.open(served.port);
+    await client.write(head('GET /a/broken/off')).end();
+    const [line] = await linesOf(1);
+    const { level, status, code, aborted } = line ?? ({} as Line);
+    assert.deepEqual([level, status, code, aborted], ['warn', 200, 'INTERNAL', true]);
+    await client.destroy();
+
+    await (await SseClient.open(`${served.url}/a/events/broken`)).whole();
+    const [, ended] = await linesOf(2);
+    assert.deepEqual([ended?.level, ended?.['code'], ended?.['messages']], ['warn', 'CONFLICT', 1]);
+  });
+
+  it('tells of an early answer that it was whole, though the client was still sending', async () => {
+    const client = await RawClient.open(served.port);
+    client.write(head('POST /none', { 'Transfer-Encoding': 'chunked' }), '2\r\nhi\r\n');
+    assert.equal((await client.response()).status, 404);
+    client.write('zz\r\n');
+    await client.destroy();
+    const [line] = await linesOf(1);
+    assert.deepEqual([line?.['status'], line?.['code'], line?.['aborted']], [404, 'NOT_FOUND', undefined]);
   });
 
   it('tells of an event stream when it opens and when it has ended, with its events', async () => {
