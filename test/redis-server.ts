@@ -5,40 +5,44 @@ import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 
-const found = spawnSync('redis-server', ['--version']).status === 0;
+/** The server under test: `REDIS_SERVER` is the path of another than the one of the PATH, such as Valkey's. */
+export const REDIS_SERVER = process.env['REDIS_SERVER'] ?? 'redis-server';
+
+const found = spawnSync(REDIS_SERVER, ['--version']).status === 0;
 
 /**
  * Why tests with a real Redis are left out; `false`: they are not. Where everything has to be tested, a missing
  * redis-server fails them instead.
  */
 export const withoutRedis: string | false =
-  found || process.env['CI'] === 'true' ? false : 'redis-server is not installed';
+  found || process.env['CI'] === 'true' ? false : `${REDIS_SERVER} is not installed`;
 
 /** A Redis of a test's own, on a free port, in a folder of its own. */
 export class RedisServer {
   readonly port: number;
   readonly #folder: string;
   readonly #arguments: readonly string[];
+  readonly #tls: boolean;
   #process: ChildProcess | undefined;
 
-  constructor(port: number, folder: string, args: readonly string[]) {
+  /** @param tls whether it is to speak TLS alone; its certificate is among the arguments then. */
+  constructor(port: number, folder: string, args: readonly string[], tls = false) {
     this.port = port;
     this.#folder = folder;
-    this.#arguments = args;
+    this.#tls = tls;
+    const listening = tls ? ['--port', '0', '--tls-port', `${port}`] : ['--port', `${port}`];
+    this.#arguments = [...listening, '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...args];
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `${this.#tls ? 'rediss' : 'redis'}://127.0.0.1:${this.port}`;
   }
 
   /** On the same port, with what it had written to its log. Resolves when it answers. */
   async start(): Promise<void> {
-    this.#process = spawn(
-      'redis-server',
-      ['--port', `${this.port}`, '--bind', '127.0.0.1', '--dir', this.#folder, '--save', '', ...this.#arguments],
-      { stdio: 'ignore' },
-    );
+    this.#process = spawn(REDIS_SERVER, this.#arguments, { stdio: 'ignore' });
     const failed = once(this.#process, 'exit').then(([code]) => {
       throw new Error(`redis-server ended with ${code} while it started`);
     });
@@ -70,7 +74,7 @@ export class RedisServer {
   }
 
   async #answers(): Promise<void> {
-    while (!(await ping(this.port))) await wait(10);
+    while (!(await ping(this.port, this.#tls))) await wait(10);
   }
 }
 
@@ -92,9 +96,10 @@ export async function freePort(): Promise<number> {
 }
 
 /** Whether it is there; one that asks for a password is. */
-function ping(port: number): Promise<boolean> {
+function ping(port: number, tls: boolean): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1');
+    const host = '127.0.0.1';
+    const socket = tls ? connectTls({ port, host, rejectUnauthorized: false }) : createConnection(port, host);
     const done = (answers: boolean) => {
       socket.destroy();
       resolve(answers);

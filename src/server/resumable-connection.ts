@@ -149,8 +149,8 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
       this.#positions = hello.positions;
       // Whoever has it still, on whichever instance, reads this and lets go of it.
       this.#takenAt = await channels.publish(session.channel, { take: session.secret }, { keep: KEPT_MESSAGES });
+      await session.save();
     }
-    await session.save();
     if (this.closed) return false;
     this.#session = session;
     this.sendText(welcomeText(session.secret, this.#resumed));
@@ -159,7 +159,10 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
     return true;
   }
 
-  /** Joins what the session had joined: not before `open`, which may refuse the client. */
+  /**
+   * Joins what the session had joined: not before `open`, which may refuse the client. From now on a client can come back
+   * to it; one that was cut off sooner begins anew, as nobody knows how far `open` has come.
+   */
   override async onOpened(): Promise<void> {
     const restored = [...(this.#session?.record.channels ?? [])];
     await Promise.all(
@@ -167,6 +170,7 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
         .filter(([channel]) => !this.closed && !this.#channels.has(channel))
         .map(([channel, from]) => this.#channels.join(channel, from.member, from, this.#positions.get(channel))),
     );
+    if (!this.closed) await this.#session?.begin();
   }
 
   override claim(id: string | number): Promise<boolean> | undefined {

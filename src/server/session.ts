@@ -37,13 +37,15 @@ export class Session {
   readonly #store: Store;
   readonly #resumeMs: number;
   #writing: Promise<unknown> = Promise.resolve();
+  #begun: boolean;
   #over = false;
 
-  constructor(store: Store, resumeMs: number, secret: string, record: SessionRecord) {
+  private constructor(store: Store, resumeMs: number, secret: string, record: SessionRecord, begun: boolean) {
     this.#store = store;
     this.#resumeMs = resumeMs;
     this.secret = secret;
     this.record = record;
+    this.#begun = begun;
   }
 
   /** The session that a client asks for; `undefined` where it is over, or belongs to another path or identity. */
@@ -55,13 +57,20 @@ export class Session {
   ): Promise<Session | undefined> {
     const stored = await store.get<StoredRecord>(keyOf(secret));
     if (stored === undefined || stored.path !== path || stored.identity !== identity) return undefined;
-    return new Session(store, resumeMs, secret, { ...stored, channels: new Map(stored.channels) });
+    return new Session(store, resumeMs, secret, { ...stored, channels: new Map(stored.channels) }, true);
   }
 
-  /** A new one, which nobody can guess. */
+  /** A new one, which nobody can guess. Until it has begun nothing is written, and nobody finds it. */
   static create(store: Store, resumeMs: number, record: SessionRecord): Session {
     const secret = process.getBuiltinModule('node:crypto').randomBytes(24).toString('base64url');
-    return new Session(store, resumeMs, secret, record);
+    return new Session(store, resumeMs, secret, record, false);
+  }
+
+  /** From now on it is found: what its first connection had to set up is set up. Rejects where the store does. */
+  async begin(): Promise<void> {
+    if (this.#begun) return;
+    this.#begun = true;
+    await this.save();
   }
 
   /** The channel of what is sent to this client alone. Its name is as secret as the session. */
@@ -69,7 +78,7 @@ export class Session {
     return keyOf(this.secret);
   }
 
-  /** Writes the record as it is now; after `end` and `abandon` nothing. Rejects where the store does. */
+  /** Writes the record as it is now; before `begin`, after `end` and `abandon` nothing. Rejects where the store does. */
   save(): Promise<void> {
     const write = this.#write(this.#writing);
     // The next write does not depend on this one; whoever waits for this one is told.
@@ -79,7 +88,7 @@ export class Session {
 
   async #write(before: Promise<unknown>): Promise<void> {
     await before;
-    if (this.#over) return;
+    if (this.#over || !this.#begun) return;
     const stored: StoredRecord = { ...this.record, channels: [...this.record.channels] };
     await this.#store.set(keyOf(this.secret), stored, { ttlMs: this.#resumeMs * KEPT_WHILE_OPEN });
   }

@@ -18,6 +18,8 @@ export const done = {
   opens: [] as string[],
   handled: [] as unknown[],
   gate: Promise.resolve() as Promise<unknown>,
+  /** What `open` waits for before it joins. */
+  opening: Promise.resolve() as Promise<unknown>,
 };
 
 @Controller()
@@ -25,6 +27,7 @@ class Chat {
   @WebSocket('/chat/:room', { on: 'open', resume: { identity: ({ query }: UpgradeContext) => query['user'] } })
   async open(_event: unknown, { ws, params }: WebSocketContext) {
     done.opens.push(ws.resumed ? 'again' : 'new');
+    await done.opening;
     if (!ws.resumed) await ws.join(`room:${params['room']}`, { member: { room: params['room'] } });
   }
   @WebSocket('/chat/:room', { type: 'say' })
@@ -53,13 +56,16 @@ class Chat {
   leave(_message: unknown, { ws, params }: WebSocketContext) {
     ws.leave(`room:${params['room']}`);
   }
+  @WebSocket('/chat/:room', { type: 'ready' })
+  ready() {
+    return true;
+  }
   @WebSocket('/chat/:room', { type: 'fail' })
   fail() {
     throw new Error('secret');
   }
 }
 
-/** Two instances that share what is shared, and a client that can be sent from one to the other. */
 /** Shared by instances that end at different times, as a server of its own would be. */
 export class SharedChannels extends MemoryChannels {
   override async close(): Promise<void> {
@@ -72,20 +78,30 @@ export class SharedStore extends MemoryStore {
   }
 }
 
-export class Stage<Shared extends Channels = SharedChannels> {
-  readonly channels: Shared;
+/** What an application is given. */
+interface Shared {
+  readonly channels: Channels;
+  readonly store: Store;
+}
+
+/** Instances that share what is shared, and clients that can be sent from one to the other. */
+export class Stage<Own extends Channels = SharedChannels> {
+  readonly channels: Own;
   readonly store: Store;
   readonly served: Served[] = [];
+  readonly #share: () => Shared;
+  readonly #clients: Client[] = [];
   #at = 0;
 
-  constructor(channels: Shared, store: Store = new SharedStore()) {
+  /** @param share gives each instance its own way to what is shared; default: the very objects. */
+  constructor(channels: Own, store: Store = new SharedStore(), share?: () => Shared) {
     this.channels = channels;
     this.store = store;
+    this.#share = share ?? (() => ({ channels, store }));
   }
 
   async start(options: Partial<Parameters<typeof serve>[0]> = {}): Promise<Served> {
-    const { channels, store } = this;
-    const served = await serve({ controllers: [Chat], channels, store, resumeMs: 5000, ...options });
+    const served = await serve({ controllers: [Chat], ...this.#share(), resumeMs: 5000, ...options });
     this.served.push(served);
     return served;
   }
@@ -96,11 +112,16 @@ export class Stage<Shared extends Channels = SharedChannels> {
   }
 
   client(path = '/chat/tea', options: ConnectOptions = {}): Client {
-    return new Client(() => `${this.served[this.#at]?.url.replace('http', 'ws')}${path}`, options);
+    const client = new Client(() => `${this.served[this.#at]?.url.replace('http', 'ws')}${path}`, options);
+    this.#clients.push(client);
+    return client;
   }
 
   async close(): Promise<void> {
+    for (const { connection } of this.#clients) connection.close();
     for (const served of this.served) await served.close();
+    await this.channels.close();
+    await this.store.close();
   }
 }
 
@@ -115,7 +136,7 @@ export class Client {
   mayConnect: Promise<unknown> = Promise.resolve();
   readonly #sockets: Ws[] = [];
 
-  constructor(url: () => string, options: ConnectOptions) {
+  constructor(url: () => string, options: ConnectOptions = {}) {
     const onSocket = (socket: Ws) => {
       this.#sockets.push(socket);
       socket.once('message', (data: Buffer) => (this.secret = (JSON.parse(data.toString()) as { s: string }).s));
@@ -153,8 +174,14 @@ export class Client {
     this.socket.terminate();
   }
 
+  /** Resolves when it is connected: `open` may still be at work. */
   opened(): Promise<void> {
     return until(() => this.connection.state === 'open');
+  }
+
+  /** Resolves when `open` has ended. */
+  async ready(): Promise<void> {
+    await this.connection.request({ type: 'ready' });
   }
 
   tells(what: string): Promise<void> {

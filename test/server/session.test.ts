@@ -12,7 +12,7 @@ describe('Session', () => {
     const session = Session.create(store, 1000, record());
     session.record.channels.set('__proto__', { after: '1-0' }).set('b', { after: undefined, member: { name: 'Ada' } });
     session.record.sent = '5-0';
-    await session.save();
+    await session.begin();
     const found = await Session.find(store, 1000, session.secret, owner);
     assert.equal(found?.record.sent, '5-0');
     assert.deepEqual(
@@ -25,10 +25,23 @@ describe('Session', () => {
     assert.equal(found?.channel, session.channel);
   });
 
+  it('is found by nobody before it has begun', async () => {
+    const store = new MemoryStore();
+    const session = Session.create(store, 1000, record());
+    session.record.channels.set('a', {});
+    await session.save();
+    assert.equal(await Session.find(store, 1000, session.secret, owner), undefined);
+    await session.begin();
+    assert.equal((await Session.find(store, 1000, session.secret, owner))?.record.channels.size, 1);
+    await session.end();
+    await session.begin();
+    assert.equal(store.size, 0);
+  });
+
   it('is found by nobody else', async () => {
     const store = new MemoryStore();
     const session = Session.create(store, 1000, record());
-    await session.save();
+    await session.begin();
     assert.equal(await Session.find(store, 1000, 'guessed', owner), undefined);
     assert.equal(await Session.find(store, 1000, session.secret, { ...owner, path: '/b' }), undefined);
     assert.equal(await Session.find(store, 1000, session.secret, { ...owner, identity: 'null' }), undefined);
@@ -46,14 +59,14 @@ describe('Session', () => {
   it('is written no more when it has ended, or belongs to another connection', async () => {
     const store = new MemoryStore();
     const ended = Session.create(store, 1000, record());
-    const writing = ended.save();
+    const writing = ended.begin();
     await ended.end();
     await writing;
     await ended.save();
     assert.equal(store.size, 0);
     const left = Session.create(store, 1000, record());
     left.abandon();
-    await left.save();
+    await left.begin();
     assert.equal(store.size, 0);
   });
 
@@ -67,7 +80,7 @@ describe('Session', () => {
     }
     const store = new Flaky();
     const session = Session.create(store, 1000, record());
-    await assert.rejects(session.save(), /away/);
+    await assert.rejects(session.begin(), /away/);
     broken = false;
     await session.save();
     assert.equal(store.size, 1);

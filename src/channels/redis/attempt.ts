@@ -18,7 +18,7 @@ export class Attempt {
   /** Gives it up, wherever it is. */
   end(): void {
     this.#over = true;
-    this.#client?.disconnect();
+    this.#disconnect();
   }
 
   /** @throws whatever the connection has failed by; `MOVED …` where another node of a cluster has the key. */
@@ -36,7 +36,7 @@ export class Attempt {
     this.ended = new Promise((resolve) => client.once('end', resolve));
     const timer = setTimeout(() => {
       this.error ??= new RedisUnreachable(`no answer within ${CONNECT_MS} ms`);
-      client.disconnect();
+      this.#disconnect();
     }, CONNECT_MS);
     try {
       await client.connect();
@@ -45,12 +45,18 @@ export class Attempt {
       await prepare?.(client);
       return client;
     } catch (error) {
-      client.disconnect();
+      this.#disconnect();
       // What `connect` rejects with is only that the connection was closed.
       throw isReply(error) ? error : (this.error ?? error);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Not one that has ended: ioredis would wait two seconds for its socket to close, and keep the process alive. */
+  #disconnect(): void {
+    const client = this.#client;
+    if (client !== undefined && client.status !== 'close' && client.status !== 'end') client.disconnect();
   }
 }
 

@@ -116,8 +116,10 @@ export class RedisLink {
 
   /** Gives a connection up that does not answer: another is made. */
   drop(client: Redis): void {
-    if (client === this.#client) this.#client = undefined;
-    client.disconnect();
+    // Any other is lost already, or was given up before.
+    if (client !== this.#client) return;
+    this.#client = undefined;
+    this.#attempt?.end();
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 
 import type { Feed } from './feed.js';
@@ -83,7 +84,7 @@ export class StreamReader {
         // one that stands and yet fails (a key of another kind, a full server) must not be asked in a tight loop.
         if (this.#link.closed) return;
         known = undefined;
-        if (!(error instanceof RedisUnreachable)) await new Promise((resolve) => setTimeout(resolve, 200));
+        if (!(error instanceof RedisUnreachable)) await sleep(200);
       } finally {
         this.#asked = new Set();
       }
@@ -143,7 +144,7 @@ export class StreamReader {
     await Promise.resolve();
     while (!this.#link.closed && [...this.#feeds.keys()].some((key) => !this.#asked.has(key))) {
       if (this.#reading) await this.#sendWake();
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20, undefined, { ref: false });
     }
     this.#waking = false;
   }
@@ -156,6 +157,6 @@ export class StreamReader {
       this.#commands.send(client, BLOCK_MS, 'PEXPIRE', this.#wakeKey, WAKE_KEY_MS),
     ]);
     // Without it the reader asks anew by itself after BLOCK_MS: not sooner, but not never.
-    if (sent.some(({ status }) => status === 'rejected')) await new Promise((resolve) => setTimeout(resolve, 200));
+    if (sent.some(({ status }) => status === 'rejected')) await sleep(200, undefined, { ref: false });
   }
 }

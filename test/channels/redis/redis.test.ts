@@ -5,6 +5,7 @@ import { Channels } from '#src/channels/channels.js';
 import { redis, redisChannels, redisStore } from '#src/channels/redis/redis.js';
 import { Store } from '#src/channels/store.js';
 import { StartupError } from '#src/errors/startup-error.js';
+import { runText } from '../../fixtures/run-process.js';
 import { freePort, startRedis, withoutRedis } from '../../redis-server.js';
 
 const QUIET = { controllers: [], port: 0, host: '127.0.0.1', logLevel: 'fatal' } as const;
@@ -30,6 +31,22 @@ describe('redis()', { skip: withoutRedis }, () => {
       await assert.rejects(application.listen(), StartupError);
       await application.close();
     }
+  });
+
+  it('leaves nothing behind that keeps the process alive', async () => {
+    await using server = await startRedis();
+    const { code, stdout, stderr } = await runText(
+      `import { redis } from 'yunction/redis';
+      const { channels, store } = redis({ url: process.env.REDIS_URL });
+      await Promise.all([channels.open(), store.open()]);
+      const messages = channels.subscribe('a');
+      await channels.publish('a', 1);
+      await messages.next();
+      await Promise.all([channels.close(), store.close()]);
+      console.log(process.getActiveResourcesInfo().filter((kind) => /Timeout|TCP/.test(kind)).join());`,
+      { env: { REDIS_URL: server.url } },
+    );
+    assert.deepEqual([code, stdout], [0, '\n'], stderr);
   });
 
   it('connects to nothing until it is used', () => {
