@@ -51,7 +51,10 @@ export function showFigures(figures: Figures, seconds: number): string {
     ),
     `connections ${connects} for ${accounts.length} clients, refused without Redis ${total('refused')}`,
     `requests ${total('asked')}, answered ${total('answered')}, unanswered ${JSON.stringify(unanswered)}`,
-    ...memory.map(({ seconds: lived, rss, heap }) => `memory over ${lived} s: rss ${grew(rss)}; heap ${grew(heap)}`),
+    ...memory.map(
+      ({ seconds: lived, rss, heap, code }) =>
+        `memory over ${lived} s: rss ${grew(rss)}; heap ${grew(heap)}, of it code ${grew(code)}`,
+    ),
   ].join('\n');
 }
 

@@ -61,7 +61,7 @@ export async function soak(options: SoakOptions): Promise<Figures> {
   for (let count = 0; count < INSTANCES; count += 1) instances.push(new InstanceProcess(await freePort(), env));
   const urls = instances.map(({ url }) => url);
   const groups: ChildProcess[] = [];
-  const memory = new MemorySamples(instances);
+  const memory = new MemorySamples(instances, Math.min(10_000, seconds * 20));
   try {
     for (const instance of instances) instance.start();
     await until(() => instances.every(({ ready }) => ready));
