@@ -6,8 +6,11 @@ export function isId(id: string): boolean {
   return /^\d{1,15}-\d{1,15}$/.test(id);
 }
 
-/** Negative: `left` is older; 0: the same; positive: newer. Both are ids. */
+/** Negative: `left` is older; 0: the same; positive: newer. Both are ids. It is asked for each message and subscriber. */
 export function compareIds(left: string, right: string): number {
+  const dash = left.indexOf('-');
+  // Numbers of as many digits are ordered as their texts are; and so are most ids that are compared.
+  if (left.length === right.length && right.indexOf('-') === dash) return left < right ? -1 : Number(left > right);
   const [leftTime = 0, leftSequence = 0] = left.split('-').map(Number);
   const [rightTime = 0, rightSequence = 0] = right.split('-').map(Number);
   return leftTime - rightTime || leftSequence - rightSequence;

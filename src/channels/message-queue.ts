@@ -3,6 +3,9 @@ import { type ChannelMessage, SubscriptionOverflow } from './channels.js';
 /** Takes the messages of any number of subscriptions, without a loop for each. It must not throw. */
 export interface MessageListener {
   onMessage(message: ChannelMessage, queue: MessageQueue): void;
+  /** Several messages follow at once: what is written for them may go out together. Then `onBatchEnd` follows. */
+  onBatch?(): void;
+  onBatchEnd?(): void;
   /** The subscription has ended, not by `leave`, and its last message was delivered. With an error: it has broken. */
   onEnd?(error?: Error): void;
 }
@@ -159,16 +162,26 @@ export class MessageQueue implements AsyncIterableIterator<ChannelMessage> {
 
   #deliver(): void {
     let listener = this.#listener;
-    while (listener !== undefined) {
-      let message = this.#waiting?.shift();
-      if (message === undefined && !this.#ended) {
-        this.onRead();
-        message = this.#waiting?.shift();
+    /** Who was told that several follow. */
+    let gathering: MessageListener | undefined;
+    try {
+      while (listener !== undefined) {
+        let message = this.#waiting?.shift();
+        if (message === undefined && !this.#ended) {
+          this.onRead();
+          message = this.#waiting?.shift();
+        }
+        if (message === undefined) break;
+        if (gathering === undefined && this.waiting > 0) {
+          gathering = listener;
+          listener.onBatch?.();
+        }
+        listener.onMessage(this.#marked(message), this);
+        // It may have paused or left.
+        listener = this.#listener;
       }
-      if (message === undefined) break;
-      listener.onMessage(this.#marked(message), this);
-      // It may have paused or left.
-      listener = this.#listener;
+    } finally {
+      gathering?.onBatchEnd?.();
     }
     if (this.#waiting?.length === 0) this.#waiting = undefined;
     if (!this.#ended || listener === undefined) return;

@@ -7,6 +7,8 @@ import { type MessageListener, MessageQueue } from '../channels/message-queue.js
 export interface Recipient {
   /** @param message what `data` came in: one object for all who get it, where the channels can tell. */
   deliver(data: unknown, message: ChannelMessage): void;
+  /** Holds back what is delivered from now on, or lets it go: several messages come at once. */
+  setCorked(corked: boolean): void;
   /** A subscription has broken: messages are missing from now on. */
   onFailure(error: unknown): void;
   /** A membership could not be ended: it is listed until it expires. */
@@ -101,6 +103,14 @@ export class ChannelMemberships implements MessageListener {
     }
     queue.leave();
     this.#recipient.onFailure(lost());
+  }
+
+  onBatch(): void {
+    this.#recipient.setCorked(true);
+  }
+
+  onBatchEnd(): void {
+    this.#recipient.setCorked(false);
   }
 
   onEnd(error?: Error): void {

@@ -6,6 +6,8 @@ import { type MessageListener, MessageQueue } from '../channels/message-queue.js
 export interface SubscriptionSink {
   /** `false`: no more until `drained` resolves. It must not throw. */
   take(message: ChannelMessage): boolean;
+  /** Holds back what is taken from now on, or lets it go: several messages come at once. */
+  setCorked(corked: boolean): void;
   drained(): Promise<void>;
   /** The subscription has broken: messages are missing from now on. */
   onFailure(error: unknown): void;
@@ -69,6 +71,14 @@ export class ChannelSubscription implements MessageListener {
 
   onMessage(message: ChannelMessage, queue: MessageQueue): void {
     if (!this.#sink.take(message)) void this.#pause(queue);
+  }
+
+  onBatch(): void {
+    this.#sink.setCorked(true);
+  }
+
+  onBatchEnd(): void {
+    this.#sink.setCorked(false);
   }
 
   onEnd(error?: Error): void {

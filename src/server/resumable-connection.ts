@@ -262,6 +262,7 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
   async #readOwn(session: Session, seen: string): Promise<void> {
     const own = await ChannelSubscription.open(this.service.channels, session.channel, seen, {
       take: (message) => this.#takeOwn(message, forgetful),
+      setCorked: (corked) => this.setCorked(corked),
       drained: () => this.drained(),
       onFailure: (error) => this.onFailure(error),
     });

@@ -7,6 +7,8 @@ import type { JoinedChannel } from './session.js';
 export interface ChannelReader {
   /** `false`: no more until `drained` resolves. It must not throw. */
   takeFrom(channel: string, message: ChannelMessage): boolean;
+  /** Holds back what is taken from now on, or lets it go: several messages come at once. */
+  setCorked(corked: boolean): void;
   /** Messages of a channel are missing, and nobody can tell which. */
   onGap(channel: string): void;
   drained(): Promise<void>;
@@ -82,6 +84,10 @@ class Joined implements SubscriptionSink {
   take(message: ChannelMessage): boolean {
     if (this.#floor !== undefined && isId(message.id) && compareIds(message.id, this.#floor) <= 0) return true;
     return this.#reader.takeFrom(this.#channel, message);
+  }
+
+  setCorked(corked: boolean): void {
+    this.#reader.setCorked(corked);
   }
 
   drained(): Promise<void> {

@@ -33,6 +33,9 @@ import { textFrame } from './text-frame.js';
 /** Longer texts are left to ws, which writes them without copying them. */
 const MAX_COPIED_CHARACTERS = 16_384;
 
+/** More is not held back to go out together. */
+const MAX_CORKED_BYTES = 8192;
+
 class ConnectionClosed extends Error {
   override readonly name = 'AbortError';
 }
@@ -76,6 +79,7 @@ export class SocketConnection
   #awaitsPong = false;
   #oddBeat = false;
   #ending = false;
+  #corked = false;
   /** Told when the connection and its `close` handler have ended. */
   #waitingForEnd: (() => void)[] | undefined;
 
@@ -279,6 +283,15 @@ export class SocketConnection
     }
   }
 
+  /** Messages that come at once go out in one write. */
+  setCorked(corked: boolean): void {
+    const wire = this.#wire;
+    if (wire === undefined || this.#corked === corked) return;
+    this.#corked = corked;
+    if (corked) wire.cork();
+    else wire.uncork();
+  }
+
   /** A client that comes back joins again; one that stays would miss messages without a word. */
   onFailure(error: unknown): void {
     this.#context?.log.error({ err: error }, 'a WebSocket was closed: its channel failed');
@@ -318,6 +331,11 @@ export class SocketConnection
   #writable(): WebSocket | undefined {
     const socket = this.#required('send');
     if (socket.readyState !== socket.OPEN) return undefined;
+    if (this.#corked && socket.bufferedAmount > MAX_CORKED_BYTES) {
+      // Held back here, it would count as what the client does not read.
+      this.setCorked(false);
+      this.setCorked(true);
+    }
     const { bufferedAmount } = socket;
     // What waits already counts, not this message: one message may be larger than the limit.
     if (bufferedAmount <= this.service.settings.maxBufferedBytes) return socket;

@@ -39,6 +39,17 @@ describe('ids of messages', () => {
     );
   });
 
+  it('are ordered as their numbers are, the time before the sequence, however many digits they are written with', () => {
+    const numbers = fc.tuple(fc.nat(2000), fc.nat(12), fc.nat(2));
+    const text = ([time, sequence, zeros]: [number, number, number]) => `${'0'.repeat(zeros)}${time}-${sequence}`;
+    fc.assert(
+      fc.property(numbers, numbers, (left, right) => {
+        const expected = Math.sign(left[0] - right[0] || left[1] - right[1]);
+        assert.equal(Math.sign(compareIds(text(left), text(right))), expected);
+      }),
+    );
+  });
+
   it('grow, whatever the clock does', () => {
     fc.assert(
       fc.property(ids, fc.nat(999_999_999_999), (last, now) => {

@@ -8,12 +8,14 @@ import { ChannelMemberships } from '#src/server/channel-memberships.js';
 function joined(channels = new MemoryChannels()) {
   const delivered: unknown[] = [];
   const failures: unknown[] = [];
+  const corks: boolean[] = [];
   const memberships = new ChannelMemberships(channels, {
     deliver: (data) => void delivered.push(data),
+    setCorked: (corked) => void corks.push(corked),
     onFailure: (error) => void failures.push(error),
     onLeaveFailure: (error) => void failures.push(error),
   });
-  return { channels, memberships, delivered, failures };
+  return { channels, memberships, delivered, failures, corks };
 }
 
 describe('ChannelMemberships', () => {
@@ -33,6 +35,19 @@ describe('ChannelMemberships', () => {
     await channels.publish('a', 3);
     await turn();
     assert.deepEqual(delivered, [1, 3]);
+  });
+
+  it('holds back what comes at once until all of it is delivered, and one message not at all', async () => {
+    const { channels, memberships, delivered, corks } = joined();
+    await memberships.join('a');
+    await channels.publish('a', 1);
+    await turn();
+    assert.deepEqual(corks, []);
+    void channels.publish('a', 2);
+    void channels.publish('a', 3);
+    await turn();
+    assert.deepEqual(delivered, [1, 2, 3]);
+    assert.deepEqual(corks, [true, false]);
   });
 
   it('leaves all channels, so that nothing of it is left in them', async () => {

@@ -10,6 +10,7 @@ import { until } from '../until.js';
 class Sink {
   readonly taken: unknown[] = [];
   readonly failures: unknown[] = [];
+  corked = false;
   room: number;
   #drain: (() => void) | undefined;
 
@@ -20,6 +21,10 @@ class Sink {
   take({ data }: ChannelMessage): boolean {
     this.taken.push(data);
     return --this.room > 0;
+  }
+
+  setCorked(corked: boolean): void {
+    this.corked = corked;
   }
 
   drained(): Promise<void> {
@@ -78,6 +83,7 @@ for (const Made of [MemoryChannels, Generated]) {
       for (let data = 0; data < 1000; data += 1) await channels.publish('a', data);
       await until(() => sink.taken.length === 2);
       await turn();
+      assert.equal(sink.corked, false, 'what it has taken does not wait with it');
       assert.equal(sink.taken.length, 2);
       sink.drain(Number.POSITIVE_INFINITY);
       await until(() => sink.taken.length === 1000);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { Channels } from '#src/channels/channels.js';
 import { Controller } from '#src/decorators/controller.js';
@@ -66,6 +67,36 @@ describe('a channel’s message', () => {
     assert.equal(encodings, 2);
     for (const client of streams) client.leave();
     for (const client of sockets) await client.close();
+  });
+
+  it('goes out in one write with those that come at once, and each place is kept', async () => {
+    const client = await socket('/socket');
+    const sizes: number[] = [];
+    const { _writev: write } = Socket.prototype;
+    Socket.prototype._writev = function (this: Socket, chunks, done) {
+      sizes.push(chunks.length);
+      write?.call(this, chunks, done);
+    };
+    try {
+      for (let count = 0; count < 20; count += 1) void channels.publish('all', { count });
+      for (let count = 0; count < 20; count += 1) assert.deepEqual(await client.json(), { count });
+      assert.deepEqual(sizes, [20]);
+    } finally {
+      if (write !== undefined) Socket.prototype._writev = write;
+    }
+    await client.close();
+  });
+
+  it('does not count as unread by the client what is only held back for those that come at once', async () => {
+    const one = await socket('/socket');
+    // More than may wait for a client that does not read; first of one socket, then of two, where it is encoded once.
+    const texts = Array.from({ length: 100 }, (_, index) => `${index} ${'x'.repeat(16_384)}`);
+    for (const text of texts) void channels.publish('all', text);
+    for (const text of texts) assert.equal(await one.frame(), text);
+    const other = await socket('/socket');
+    for (const text of texts) void channels.publish('all', text);
+    for (const client of [one, other]) for (const text of texts) assert.equal(await client.frame(), text);
+    await Promise.all([one.close(), other.close()]);
   });
 
   it('keeps its place among what each socket is sent, long or short, as text or as bytes', async () => {

@@ -8,17 +8,36 @@ function reading(channels: MemoryChannels) {
   const taken: string[] = [];
   const gaps: string[] = [];
   const failures: unknown[] = [];
+  const corks: boolean[] = [];
   const joined = new SessionChannels(channels, {
     takeFrom: (channel, { data, gap }) => taken.push(`${channel} ${String(data)}${gap === true ? ' gap' : ''}`) > 0,
+    setCorked: (corked) => void corks.push(corked),
     onGap: (channel) => void gaps.push(channel),
     drained: () => Promise.resolve(),
     onFailure: (error) => void failures.push(error),
     onLeaveFailure: (error) => void failures.push(error),
   });
-  return { joined, taken, gaps, failures };
+  return { joined, taken, gaps, failures, corks };
 }
 
 describe('SessionChannels', () => {
+  it('holds back what comes at once until all of it is taken', async () => {
+    const channels = new MemoryChannels();
+    const { joined, taken, corks } = reading(channels);
+    await joined.join('a', undefined);
+    void channels.publish('a', 1);
+    void channels.publish('a', 2);
+    await turn();
+    assert.deepEqual(
+      [taken, corks],
+      [
+        ['a 1', 'a 2'],
+        [true, false],
+      ],
+    );
+    joined.leaveAll();
+  });
+
   it('goes on where an earlier connection was, and never before that had joined', async () => {
     const channels = new MemoryChannels();
     await channels.publish('a', 'before');

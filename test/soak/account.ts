@@ -1,6 +1,12 @@
 /** The ways in which the soak's clients follow the feed. */
 export type Kind = 'streamEvents' | 'eventsource' | 'connect';
 
+/** What there was to be had: the numbers up to the last one, without those that were passed over. */
+export interface Feed {
+  readonly last: number;
+  readonly passedOver: readonly number[];
+}
+
 /** What one client was given, number by number. Numbers count from 1. */
 export class Account {
   readonly kind: Kind;
@@ -49,9 +55,16 @@ export class Account {
     this.delivered += 1;
   }
 
-  /** Messages up to `published` that never came. */
-  lost(published: number): number {
-    return this.missing.size + Math.max(0, published - this.last);
+  /** Messages that are there and never came. */
+  lost({ last, passedOver }: Feed): number {
+    const there = Math.max(0, last - this.last) + this.missing.size;
+    return there - passedOver.filter((number) => number > this.last || this.missing.has(number)).length;
+  }
+
+  /** Messages that came and are not there. */
+  invented({ last, passedOver }: Feed): number {
+    const came = passedOver.filter((number) => number <= this.last && !this.missing.has(number)).length;
+    return came + Math.max(0, this.last - last);
   }
 
   #listen(now: number): void {

@@ -1,4 +1,4 @@
-import type { Account, Kind } from './account.js';
+import type { Account, Feed, Kind } from './account.js';
 
 /** What a process of clients is told first. */
 export interface ClientsOrder {
@@ -10,9 +10,7 @@ export interface ClientsOrder {
 }
 
 /** What it is told when all is published. */
-export interface FinishOrder {
-  readonly published: number;
-}
+export type FinishOrder = Feed;
 
 /** What it says meanwhile: how many of its clients get what is published from now on. */
 export interface ClientsReady {
@@ -20,7 +18,10 @@ export interface ClientsReady {
 }
 
 /** A client's account at the end. */
-export type AccountReport = Omit<Account, 'missing' | 'announceGap' | 'take' | 'lost'> & { readonly lost: number };
+export type AccountReport = Omit<Account, 'missing' | 'announceGap' | 'take' | 'lost' | 'invented'> & {
+  readonly lost: number;
+  readonly invented: number;
+};
 
 /** What it says in the end. */
 export interface ClientsReport {

@@ -2,7 +2,7 @@
 import { EventSource } from 'eventsource';
 import { WebSocket as Ws } from 'ws';
 import { ClientError, connect, streamEvents } from 'yunction/client';
-import { Account, type Kind } from './account.js';
+import { Account, type Feed, type Kind } from './account.js';
 import type { Asked, ClientsOrder, ClientsReady, ClientsReport, FinishOrder } from './clients-report.js';
 
 interface Numbered {
@@ -145,15 +145,17 @@ const begun: Record<Kind, (account: Account, name: string) => unknown> = {
   connect: followByConnect,
 };
 
-async function finish(published: number): Promise<void> {
+async function finish(feed: Feed): Promise<void> {
   const until = performance.now() + CATCH_UP_MS;
-  while (accounts.some((account) => account.lost(published) > 0) && performance.now() < until) {
+  while (accounts.some((account) => account.lost(feed) > 0) && performance.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   finished = true;
-  const reports = accounts.map(({ missing: _missing, ...account }) => account);
   const report: ClientsReport = {
-    accounts: reports.map((account, index) => ({ ...account, lost: accounts[index]?.lost(published) ?? 0 })),
+    accounts: accounts.map((account) => {
+      const { missing: _missing, ...counts } = account;
+      return { ...counts, lost: account.lost(feed), invented: account.invented(feed) };
+    }),
     connects,
     failures,
     asked,
@@ -162,7 +164,7 @@ async function finish(published: number): Promise<void> {
 }
 
 process.on('message', (order: ClientsOrder | FinishOrder) => {
-  if ('published' in order) void finish(order.published);
+  if ('passedOver' in order) void finish(order);
   else begin(order);
 });
 // Whoever started it is gone.

@@ -1,4 +1,5 @@
 // One instance of the soak's application, a process of its own: a feed by event stream and by WebSocket, on Redis.
+import { getHeapCodeStatistics } from 'node:v8';
 import {
   Channels,
   Controller,
@@ -15,6 +16,9 @@ import { redis } from 'yunction/redis';
 
 const FEED = 'feed';
 
+/** What became of a number: it is there; it is not, and cannot come any more; nobody knows yet. */
+export type Outcome = 'there' | 'never' | 'open';
+
 @Controller()
 class SoakController {
   constructor(
@@ -22,11 +26,10 @@ class SoakController {
     private readonly store: Store,
   ) {}
 
-  /** Publishes numbers in their order. Asked again, by whichever way, it publishes what is not there yet. */
+  /** Publishes numbers in their order, each sent before the one before it is answered. */
   @Http('POST', '/feed')
-  async publish({ from, to }: { from: number; to: number }) {
-    for (let number = from; number <= to; number += 1) await this.#publishOnce(number);
-    return { published: to };
+  async publish({ numbers }: { numbers: number[] }) {
+    return { outcomes: await Promise.all(numbers.map((number) => this.#publish(number))) };
   }
 
   @Sse('/feed')
@@ -45,22 +48,35 @@ class SoakController {
     return { handled: await this.store.increment(`asked:${question}`, { ttlMs: 120_000 }) };
   }
 
-  /** Megabytes; of the heap what is in use after a collection. */
+  /** MiB; of the heap what is in use after a collection, and what of that is compiled code and what belongs to it. */
   @Http('GET', '/memory')
   memory(_event: unknown, _context: HttpContext) {
     globalThis.gc?.();
     const { rss, heapUsed } = process.memoryUsage();
-    return { rss: rss / 2 ** 20, heap: heapUsed / 2 ** 20 };
+    const { code_and_metadata_size: code, bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics();
+    return { rss: rss / 2 ** 20, heap: heapUsed / 2 ** 20, code: (code + bytecode) / 2 ** 20 };
   }
 
-  /** The number is its id too: an id does not come twice, and the publisher sends none before the last one is there. */
-  async #publishOnce(number: number): Promise<void> {
+  /** The number is its id too, so asked for again, by whichever way, it does not come twice. */
+  async #publish(number: number): Promise<Outcome> {
     try {
-      await this.channels.publish(FEED, { number }, { id: `${number}-1` });
+      await this.channels.publish(FEED, { number }, { id: idOf(number) });
+      return 'there';
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      // It is there already, or one that came after it: then it cannot come any more.
+      if (error instanceof RangeError) return (await this.#isThere(number)) ? 'there' : 'never';
+      return 'open';
     }
   }
+
+  async #isThere(number: number): Promise<boolean> {
+    for await (const { id } of this.channels.subscribe(FEED, { after: idOf(number - 1) })) return id === idOf(number);
+    return false;
+  }
+}
+
+function idOf(number: number): string {
+  return `${number}-1`;
 }
 
 start({ controllers: [SoakController], ...redis({ url: process.env['REDIS_URL'] ?? '' }) });

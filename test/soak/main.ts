@@ -11,6 +11,8 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '200' },
     /** Instances that are never ended. */
     spare: { type: 'string' },
+    /** For the instances, such as `--cpu-prof` or `--heapsnapshot-signal=SIGUSR2`. */
+    'node-options': { type: 'string' },
   },
 });
 const seconds = values.minutes === undefined ? Number(values.seconds) : Number(values.minutes) * 60;
@@ -23,6 +25,7 @@ const figures = await soak({
   executionTimeoutMs: 20_000,
   // Memory is told of a process that lives long.
   spared: Number(values.spare ?? (values.minutes === undefined ? 0 : 1)),
+  nodeOptions: values['node-options'],
 });
 process.stdout.write(`${showFigures(figures, seconds)}\n`);
 const broken = brokenPromises(figures);

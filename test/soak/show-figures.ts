@@ -8,13 +8,14 @@ const KINDS: readonly Kind[] = ['connect', 'streamEvents', 'eventsource'];
 /** What went wrong that must not; empty: the promise was kept. */
 export function brokenPromises({ clients, crashes, uncleanEnds }: Figures): string[] {
   const accounts = clients.flatMap((group) => group.accounts);
-  const wrong = (name: 'lost' | 'doubled' | 'outOfOrder' | 'gaps' | 'sessionsLost') => {
+  const wrong = (name: 'lost' | 'invented' | 'doubled' | 'outOfOrder' | 'gaps' | 'sessionsLost') => {
     const count = sum(accounts, name);
     return count === 0 ? [] : [`${name}: ${count}`];
   };
   const twice = clients.reduce((total, { asked }) => total + asked.handledTwice, 0);
   return [
     ...wrong('lost'),
+    ...wrong('invented'),
     ...wrong('doubled'),
     ...wrong('outOfOrder'),
     // What is kept is more than what anybody misses here.
@@ -40,7 +41,7 @@ export function showFigures(figures: Figures, seconds: number): string {
   const total = (name: 'asked' | 'answered' | 'refused') => asked.reduce((count, one) => count + one[name], 0);
   const ended = Object.entries(ends).map(([name, count]) => `${name} ${count}`);
   return [
-    `published ${published} in ${seconds} s, ${figures.retries} requests again, longest wait ${ms(figures.publisherWaitMs)}`,
+    `published ${published} in ${seconds} s, passed over ${figures.passedOver}, ${figures.retries} requests again, longest wait ${ms(figures.publisherWaitMs)}`,
     `ended: ${ended.join(', ')}; starts in vain ${figures.failedStarts}`,
     ...KINDS.map((kind) =>
       line(
@@ -50,13 +51,26 @@ export function showFigures(figures: Figures, seconds: number): string {
     ),
     `connections ${connects} for ${accounts.length} clients, refused without Redis ${total('refused')}`,
     `requests ${total('asked')}, answered ${total('answered')}, unanswered ${JSON.stringify(unanswered)}`,
-    ...memory.map(({ seconds: lived, rss, heap }) => `memory over ${lived} s: rss ${grew(rss)}; heap ${grew(heap)}`),
+    ...memory.map(
+      ({ seconds: lived, rss, heap, code }) =>
+        `memory over ${lived} s: rss ${grew(rss)}; heap ${grew(heap)}, of it code ${grew(code)}`,
+    ),
   ].join('\n');
 }
 
 function line(kind: Kind, accounts: readonly AccountReport[]): string {
   const silence = Math.max(0, ...accounts.map(({ longestSilenceMs }) => longestSilenceMs));
-  const names = ['delivered', 'lost', 'doubled', 'outOfOrder', 'gaps', 'skipped', 'resumed', 'sessionsLost'] as const;
+  const names = [
+    'delivered',
+    'lost',
+    'invented',
+    'doubled',
+    'outOfOrder',
+    'gaps',
+    'skipped',
+    'resumed',
+    'sessionsLost',
+  ] as const;
   const counts = names.map((name) => `${name} ${sum(accounts, name)}`);
   return `${kind} × ${accounts.length}: ${counts.join(', ')}, longest silence ${ms(silence)}`;
 }

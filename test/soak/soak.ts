@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort, type RedisServer, startRedis } from '../redis-server.js';
 import { until } from '../until.js';
 import type { Kind } from './account.js';
-import type { ClientsReady, ClientsReport } from './clients-report.js';
+import type { ClientsReady, ClientsReport, FinishOrder } from './clients-report.js';
 import { InstanceProcess } from './instance-process.js';
 import { type MemoryReport, MemorySamples } from './memory-samples.js';
 import { Publisher } from './publisher.js';
@@ -28,10 +28,14 @@ export interface SoakOptions {
   readonly executionTimeoutMs: number;
   /** Instances that are never ended: memory is told of processes that live long. */
   readonly spared: number;
+  /** What node is told besides, in each instance: to look into it. */
+  readonly nodeOptions?: string | undefined;
 }
 
 export interface Figures {
   readonly published: number;
+  /** Numbers that came to be in none of the attempts. */
+  readonly passedOver: number;
   readonly retries: number;
   readonly publisherWaitMs: number;
   readonly clients: ClientsReport[];
@@ -47,12 +51,17 @@ export async function soak(options: SoakOptions): Promise<Figures> {
   const { seconds, clients, rate, executionTimeoutMs, spared } = options;
   // Redis is killed, not the machine: what was written is there again, without waiting for a disk.
   await using redis = await startRedis('--appendonly', 'yes', '--appendfsync', 'no');
-  const env = { REDIS_URL: redis.url, EXECUTION_TIMEOUT_MS: `${executionTimeoutMs}`, RESUME_MS: '60000' };
+  const env = {
+    REDIS_URL: redis.url,
+    EXECUTION_TIMEOUT_MS: `${executionTimeoutMs}`,
+    RESUME_MS: '60000',
+    NODE_OPTIONS: options.nodeOptions ?? '',
+  };
   const instances: InstanceProcess[] = [];
   for (let count = 0; count < INSTANCES; count += 1) instances.push(new InstanceProcess(await freePort(), env));
   const urls = instances.map(({ url }) => url);
   const groups: ChildProcess[] = [];
-  const memory = new MemorySamples(instances);
+  const memory = new MemorySamples(instances, Math.min(10_000, seconds * 20));
   try {
     for (const instance of instances) instance.start();
     await until(() => instances.every(({ ready }) => ready));
@@ -74,9 +83,10 @@ export async function soak(options: SoakOptions): Promise<Figures> {
     await publisher.run(seconds);
     over.abort();
     await Promise.all(disturbances);
-    const reports = groups.map((group) => reportOf(group, publisher.published));
+    const reports = groups.map((group) => reportOf(group, publisher));
     return {
       published: publisher.published,
+      passedOver: publisher.passedOver.length,
       retries: publisher.retries,
       publisherWaitMs: publisher.longestWaitMs,
       clients: await Promise.all(reports),
@@ -106,8 +116,9 @@ async function begun(group: ChildProcess, clients: number): Promise<void> {
   }
 }
 
-async function reportOf(group: ChildProcess, published: number): Promise<ClientsReport> {
-  group.send({ published });
+async function reportOf(group: ChildProcess, { last, passedOver }: Publisher): Promise<ClientsReport> {
+  const order: FinishOrder = { last, passedOver };
+  group.send(order);
   for (;;) {
     const [message] = (await once(group, 'message')) as [ClientsReport | ClientsReady];
     if ('accounts' in message) return message;
