@@ -11,8 +11,8 @@ const BENCH = fileURLToPath(new URL('.', import.meta.url));
 
 // How much is measured. A slice is the time that one peer's work of one round takes, about.
 const FULL = {
-  rounds: 7,
-  sliceMs: 500,
+  rounds: 15,
+  sliceMs: 250,
   crowd: 1000,
   crowdRounds: 5,
   publications: 5,

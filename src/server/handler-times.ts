@@ -1,11 +1,14 @@
 import { MAX_TIMER_MS } from './deadline-timer.js';
 import type { Exchange } from './exchange.js';
 
-/** How often requests with long limits are looked through: they are cut at most this much late. */
+/** How often requests with long limits are looked through: they are cut at most twice this late. */
 const SWEEP_MS = 250;
 
 /** Limits from here on can bear that. */
-const LONG_MS = 10 * SWEEP_MS;
+const LONG_MS = 20 * SWEEP_MS;
+
+/** Due this request's whole limit after the next look: to ask the clock for each costs as much as the rest of this. */
+const FROM_NEXT_LOOK = Number.NaN;
 
 /**
  * The time that handlers have. A timer made and cleared for each request costs about as much as finding its route; a
@@ -32,7 +35,7 @@ export class HandlerTimes {
     const { timeUp, limitMs } = exchange;
     if (timeUp === undefined) return;
     if (limitMs >= LONG_MS) {
-      exchange.dueAt = performance.now() + limitMs;
+      exchange.dueAt = FROM_NEXT_LOOK;
       this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
       return;
     }
@@ -54,7 +57,12 @@ export class HandlerTimes {
     }
     const now = performance.now();
     for (const exchange of this.#inFlight) {
-      if (exchange.dueAt === undefined || exchange.dueAt > now) continue;
+      const { dueAt } = exchange;
+      if (dueAt === undefined || dueAt > now) continue;
+      if (Number.isNaN(dueAt)) {
+        exchange.dueAt = now + exchange.limitMs;
+        continue;
+      }
       exchange.dueAt = undefined;
       exchange.timeUp?.(exchange);
     }
