@@ -13,6 +13,7 @@ const BENCH = fileURLToPath(new URL('.', import.meta.url));
 const FULL = {
   rounds: 15,
   sliceMs: 250,
+  warmUpMs: 1500,
   crowd: 1000,
   crowdRounds: 5,
   publications: 5,
@@ -24,6 +25,7 @@ const FULL = {
 const QUICK = {
   rounds: 2,
   sliceMs: 100,
+  warmUpMs: 150,
   crowd: 100,
   crowdRounds: 2,
   publications: 3,

@@ -45,7 +45,7 @@ async function attempt(part, act) {
 }
 
 /** Works until the speed is known, and longer: the compiler needs some time. Resolves to the amount for one round. */
-async function warmUp(scenario, { peer, server }, load, { sliceMs }) {
+async function warmUp(scenario, { peer, server }, load, { sliceMs, warmUpMs }) {
   await scenario.enter?.(server, peer, load);
   try {
     let count = scenario.least ?? 32;
@@ -54,7 +54,7 @@ async function warmUp(scenario, { peer, server }, load, { sliceMs }) {
       spent += seconds * 1000;
       const perSlice = Math.max(scenario.least ?? 32, Math.round((count * sliceMs) / (seconds * 1000)));
       // A short run says little of the speed: its connections are new, or the load is not warm.
-      if (spent >= sliceMs * 1.5 && seconds * 1000 >= sliceMs / 2) return perSlice;
+      if (spent >= warmUpMs && seconds * 1000 >= sliceMs / 2) return perSlice;
       count = Math.min(count * 4, Math.max(count, perSlice));
     }
   } finally {
