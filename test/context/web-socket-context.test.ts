@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import type { ContextSettings } from '#src/context/http-context.js';
+import { abortContext, type ContextSettings, endContext, onContextEnd } from '#src/context/http-context.js';
 import { UpgradeContext } from '#src/context/upgrade-context.js';
-import { WebSocketContext } from '#src/context/web-socket-context.js';
+import { beginConnection, WebSocketContext } from '#src/context/web-socket-context.js';
 import { FakeWebSocketConnection } from '#src/testing/fake-web-socket-connection.js';
 import { type Line, recordInto } from '../serve.js';
 import { silent } from '../silent-log.js';
@@ -51,6 +51,48 @@ describe('a WebSocketContext', () => {
     assert.equal(context.state.user, 'ann');
     context.state.user = 'bob';
     assert.equal(upgrade.state, context.state);
+  });
+
+  describe('once the connection has begun', () => {
+    it('shares id and state with the upgrade, whichever is asked first', () => {
+      const first = connection();
+      beginConnection(first.context);
+      assert.equal(first.upgrade.requestId, first.context.requestId);
+      first.upgrade.state.user = 'ann';
+      assert.equal(first.context.state.user, 'ann');
+      const second = connection();
+      const { requestId } = second.upgrade;
+      second.upgrade.state.user = 'bob';
+      beginConnection(second.context);
+      assert.deepEqual([second.context.requestId, second.context.state.user], [requestId, 'bob']);
+      assert.equal(second.upgrade.state, second.context.state);
+    });
+
+    it('aborts the signal that the upgrade gave, or gives only now, with its own', () => {
+      for (const when of ['before', 'after']) {
+        const { upgrade, context } = connection();
+        const early = when === 'before' ? upgrade.signal : undefined;
+        beginConnection(context);
+        assert.equal(upgrade.signal, early ?? context.signal);
+        assert.equal(context.signal, upgrade.signal);
+        abortContext(context, new Error('closed'));
+        assert.equal((upgrade.signal.reason as Error).message, 'closed', when);
+      }
+    });
+
+    it('tells whoever waits for the end of the upgrade of its own end, once', () => {
+      const { upgrade, context } = connection();
+      const told: string[] = [];
+      onContextEnd(upgrade, () => told.push('early'));
+      beginConnection(context);
+      onContextEnd(upgrade, () => told.push('late'));
+      assert.deepEqual(told, []);
+      endContext(context);
+      endContext(context);
+      assert.deepEqual(told, ['early', 'late']);
+      onContextEnd(upgrade, () => told.push('too late'));
+      assert.deepEqual(told, ['early', 'late', 'too late']);
+    });
   });
 
   it('without an upgrade, as in tests, has an id and a state of its own', () => {
