@@ -44,6 +44,18 @@ export class RedisCluster {
     return [master, replica];
   }
 
+  /** Makes the replica of a key's master the master, in good order. */
+  async failOver(key: string): Promise<void> {
+    const [, replica] = await this.holdersOf(key);
+    if (replica === undefined) throw new Error(`the master of ${key} has no replica`);
+    for (let asked = 0; (await this.holdersOf(key))[0] !== replica; await wait(20)) {
+      // Given up by the nodes after five seconds, as where the machine is busy: then they are asked again.
+      if (Date.now() - asked < 6000) continue;
+      asked = Date.now();
+      await replica.say('CLUSTER', 'FAILOVER');
+    }
+  }
+
   /** Moves the slot of a key to another master. */
   async moveSlot(key: string, to: RedisServer): Promise<void> {
     const [from] = await this.holdersOf(key);

@@ -13,7 +13,8 @@ const MESSAGES = 100;
  * kept is what was published, and has come once and in order. Gives how many messages were published and are not kept.
  */
 export async function followFeed(options: RedisChannelsOptions, happens: () => Promise<unknown>): Promise<number> {
-  const own = { publishTimeoutMs: 20_000, settleTimeoutMs: 20_000, ...options };
+  // However long it takes.
+  const own = { publishTimeoutMs: 60_000, settleTimeoutMs: 60_000, ...options };
   const [publisher, follower] = [new RedisChannels(own), new RedisChannels(own)];
   try {
     await Promise.all([publisher.open(), follower.open()]);
