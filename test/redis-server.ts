@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
+import { Redis } from 'ioredis';
 
 /** The server under test: `REDIS_SERVER` is the path of another than the one of the PATH, such as Valkey's. */
 export const REDIS_SERVER = process.env['REDIS_SERVER'] ?? 'redis-server';
@@ -33,7 +34,8 @@ export class RedisServer {
     this.#folder = folder;
     this.#tls = tls;
     const listening = tls ? ['--port', '0', '--tls-port', `${port}`] : ['--port', `${port}`];
-    this.#arguments = [...listening, '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...args];
+    const own = ['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--repl-diskless-sync-delay', '0'];
+    this.#arguments = [...listening, ...own, ...args];
   }
 
   get url(): string {
@@ -50,10 +52,14 @@ export class RedisServer {
     failed.catch(() => undefined); // of its end, later
   }
 
+  get alive(): boolean {
+    return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
   /** SIGKILL: whatever it was doing. */
   async kill(): Promise<void> {
     const process = this.#process;
-    if (process === undefined || process.exitCode !== null || process.signalCode !== null) return;
+    if (process === undefined || !this.alive) return;
     const ended = once(process, 'exit');
     process.kill('SIGKILL');
     await ended;
@@ -66,6 +72,16 @@ export class RedisServer {
 
   resume(): void {
     this.#process?.kill('SIGCONT');
+  }
+
+  /** What it answers to a command. */
+  async say(command: string, ...args: string[]): Promise<unknown> {
+    const client = new Redis({ port: this.port, host: '127.0.0.1', protocol: 2, replyMapping: 'legacy' });
+    try {
+      return await client.call(command, ...args);
+    } finally {
+      client.disconnect();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

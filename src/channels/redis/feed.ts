@@ -55,7 +55,7 @@ export class Feed {
     const { id, previous } = entry;
     const cursor = this.cursor ?? ZERO_ID;
     // An empty `previous` is a stream that began anew: as long as the connection stood, nothing was in between.
-    const missing = previous === '' ? this.#interrupted && cursor !== ZERO_ID : isAfter(previous, cursor);
+    const missing = previous === '' ? this.#interrupted && cursor !== ZERO_ID : isAnother(previous, cursor);
     const message = messageOf(entry, missing || this.#lost);
     this.#lost = this.#interrupted = false;
     this.cursor = id;
@@ -72,10 +72,11 @@ export class Feed {
 /** The first page after an id, as the channel's kept messages say it. */
 export function supplyPage(queue: CatchUpQueue, after: string, entries: readonly StreamEntry[], lost: boolean): void {
   const [first] = entries;
-  // The first message names the one before it: one that is newer than what was seen was trimmed. None before it: what
-  // was seen is of another time, unless all there is was asked for.
+  // The first message names the one before it. One that is newer than what was seen was trimmed; where it is older, what
+  // was seen has never been as far as Redis knows (a failover to a replica that had not heard of it), and what took its
+  // place may be of lower ids. None before it: what was seen is of another time, unless all there is was asked for.
   const previous = first?.previous;
-  const gap = lost || (previous === '' ? after !== ZERO_ID : isAfter(previous, after));
+  const gap = lost || (previous === '' ? after !== ZERO_ID : isAnother(previous, after));
   queue.supply({
     messages: entries.map((entry, index) => messageOf(entry, gap && index === 0)),
     complete: entries.length < queue.pageSize,
@@ -83,6 +84,6 @@ export function supplyPage(queue: CatchUpQueue, after: string, entries: readonly
 }
 
 /** An entry that does not say what came before it is believed to follow. */
-function isAfter(previous: string | undefined, id: string): boolean {
-  return previous !== undefined && compareIds(previous, id) > 0;
+function isAnother(previous: string | undefined, id: string): boolean {
+  return previous !== undefined && compareIds(previous, id) !== 0;
 }

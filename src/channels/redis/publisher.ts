@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { HttpError } from '../../errors/http-error.js';
 import type { PublishOptions } from '../channels.js';
 import { isId } from '../message-id.js';
 import { encodeData } from './message-codec.js';
-import { isReply, RedisUnreachable } from './redis-failure.js';
+import { isElsewhere, isReply, RedisUnreachable } from './redis-failure.js';
 import type { RedisLink } from './redis-link.js';
 import type { ChannelsSettings } from './redis-options.js';
 import { Script } from './script.js';
@@ -80,6 +82,7 @@ export class Publisher {
       if (published !== undefined) return published;
       // Certainly not there: so it may be tried again, as long as there is time.
       if (performance.now() >= deadline) throw refused(new RedisUnreachable('Redis did not answer in time'));
+      await sleep(PAUSE_MS);
     }
   }
 
@@ -108,6 +111,8 @@ export class Publisher {
       this.#forgettable.push(token);
       return typeof answer === 'string' && answer !== '' ? answer : undefined;
     } catch (error) {
+      // Not there: to be tried again, where another node has to be asked.
+      if (isElsewhere(error)) return undefined;
       if (isReply(error)) throw refusedByRedis(error, id);
       return await this.#settle(token, error);
     }
@@ -134,7 +139,7 @@ export class Publisher {
         failure = error;
       }
       // Not in a tight loop where it fails at once: Redis is full, or is loading.
-      if (performance.now() - asked < PAUSE_MS) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      if (performance.now() - asked < PAUSE_MS) await sleep(PAUSE_MS);
     }
     const detail = 'it cannot be told whether the message was published';
     throw HttpError.of('PUBLISH_UNCERTAIN', detail, { cause: failure });

@@ -1,13 +1,16 @@
 import type { Redis, RedisOptions } from 'ioredis';
 
 import { Attempt } from './attempt.js';
-import { isReply, RedisUnreachable } from './redis-failure.js';
+import { type ClusterNode, clusterNodes } from './cluster-nodes.js';
+import { isElsewhere, isReply, RedisUnreachable } from './redis-failure.js';
 import { type RedisConnectionOptions, urlsOf } from './redis-options.js';
 
 /** What a command is made of. */
 export type Argument = string | number;
 
 const LONGEST_PAUSE_MS = 1000;
+/** Before a node is asked again that will not do for now. */
+const ASK_AGAIN_MS = 50;
 /** A cluster's nodes send one another's clients on; more hops than this are a circle. */
 const MOST_HOPS = 5;
 
@@ -24,6 +27,8 @@ export class RedisLink {
   readonly #options: RedisOptions;
   readonly #probeKey: string;
   readonly #prepare: ((client: Redis) => Promise<void>) | undefined;
+  /** Of a cluster, as the last node that was there has told: those of the URL may be gone. */
+  #nodes: readonly ClusterNode[] = [];
   #client: Redis | undefined;
   #closed = false;
   #running: Promise<void> | undefined;
@@ -94,6 +99,26 @@ export class RedisLink {
     });
   }
 
+  /**
+   * What `work` gives on the connection. It is begun again, on the next one, where Redis says that another node is to be
+   * asked: then it has done nothing.
+   * @param work is given the connection and the milliseconds that are left.
+   * @throws RedisUnreachable (rejected) where there is no connection in time, and whatever `work` throws.
+   */
+  async use<Result>(withinMs: number, work: (client: Redis, leftMs: number) => Promise<Result>): Promise<Result> {
+    const deadline = performance.now() + withinMs;
+    const left = () => Math.max(1, deadline - performance.now());
+    for (;;) {
+      const client = await this.connected(left());
+      try {
+        return await work(client, left());
+      } catch (error) {
+        if (!isElsewhere(error) || performance.now() >= deadline) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+    }
+  }
+
   /** One command on a connection of this link. @throws RedisUnreachable (rejected) when no answer comes in time. */
   async send(client: Redis, withinMs: number, command: string, ...args: Argument[]): Promise<unknown> {
     const answer = client.call(command, ...args);
@@ -105,7 +130,8 @@ export class RedisLink {
       return await Promise.race([answer, late]);
     } catch (error) {
       if (isReply(error) || error instanceof RedisUnreachable) {
-        this.#leaveWrongNode(client, error);
+        // It still stands, and leads to a node that will not do. While a slot moves, both nodes do in part.
+        if (isElsewhere(error) && !/\b(?:ASK|TRYAGAIN)\b/.test(error.message)) this.drop(client);
         throw error;
       }
       throw new RedisUnreachable('the connection to Redis was lost', { cause: error });
@@ -133,14 +159,17 @@ export class RedisLink {
   async #run(): Promise<void> {
     let failures = 0;
     let hops = 0;
-    let node: Partial<RedisOptions> | undefined;
+    let node: ClusterNode | undefined;
     while (!this.#closed) {
-      const url = this.#urls[failures % this.#urls.length];
+      const place = failures % (this.#urls.length + this.#nodes.length);
+      const url = this.#urls[place] ?? this.#urls[0];
+      node ??= this.#nodes[place - this.#urls.length];
       const attempt = (this.#attempt = new Attempt());
       try {
         const client = await attempt.connect({ ...this.#options, ...node }, url, this.#probeKey, this.#prepare);
         failures = hops = 0;
-        await this.#use(client, attempt);
+        void clusterNodes(client, attempt.host).then((nodes) => (this.#nodes = nodes ?? this.#nodes));
+        await this.#serve(client, attempt);
         node = undefined;
       } catch (error) {
         this.lastError = error instanceof Error ? error : new Error(String(error));
@@ -159,7 +188,7 @@ export class RedisLink {
   }
 
   /** Until it is lost. */
-  async #use(client: Redis, attempt: Attempt): Promise<void> {
+  async #serve(client: Redis, attempt: Attempt): Promise<void> {
     if (this.#closed) {
       client.disconnect();
       return;
@@ -188,11 +217,6 @@ export class RedisLink {
     this.#stopWaiting = undefined;
   }
 
-  /** After a failover or a move of the slot, a connection that still stands is to a node that will not do. */
-  #leaveWrongNode(client: Redis, error: Error): void {
-    if (/^(?:MOVED|READONLY|UNBLOCKED|MASTERDOWN|CLUSTERDOWN)\b/.test(error.message)) this.drop(client);
-  }
-
   #unreachable(): RedisUnreachable {
     const { lastError } = this;
     const why = lastError === undefined ? '' : `: ${lastError.message}`;
@@ -208,7 +232,7 @@ interface Waiting {
 }
 
 /** `MOVED 3999 127.0.0.1:6381`; without a host it is the one that said so (redis.io, cluster specification). */
-function movedTo(error: Error, host: string): Partial<RedisOptions> | undefined {
+function movedTo(error: Error, host: string): ClusterNode | undefined {
   const [, to = '', port = ''] = /^MOVED \d+ (.*):(\d+)$/.exec(error.message) ?? [];
   return port === '' ? undefined : { host: to === '' || to === '?' ? host : to, port: Number(port) };
 }

@@ -161,12 +161,14 @@ export class RedisMembers {
   }
 
   async #tell(channel: string, numbers: readonly string[]): Promise<void> {
-    const client = await this.#link.connected(this.#settings.publishTimeoutMs);
+    const { publishTimeoutMs } = this.#settings;
     const last = !this.#joined.has(channel);
     for (let start = 0; start < numbers.length; start += AT_ONCE) {
       const fields = numbers.slice(start, start + AT_ONCE).map((number) => `m:${this.#instance}:${number}`);
       if (last) fields.push(`i:${this.#instance}`);
-      await this.#link.send(client, this.#settings.publishTimeoutMs, 'HDEL', this.#keyOf(channel), ...fields);
+      await this.#link.use(publishTimeoutMs, (client, left) =>
+        this.#link.send(client, left, 'HDEL', this.#keyOf(channel), ...fields),
+      );
     }
   }
 
@@ -204,10 +206,11 @@ export class RedisMembers {
     }
   }
 
-  async #run(script: Script, channel: string, args: readonly (string | number)[]): Promise<unknown> {
-    const { publishTimeoutMs } = this.#settings;
-    const client = await this.#link.connected(publishTimeoutMs);
-    return script.run(this.#link, client, publishTimeoutMs, [this.#keyOf(channel)], args);
+  #run(script: Script, channel: string, args: readonly (string | number)[]): Promise<unknown> {
+    const keys = [this.#keyOf(channel)];
+    return this.#link.use(this.#settings.publishTimeoutMs, (client, left) =>
+      script.run(this.#link, client, left, keys, args),
+    );
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Redis } from 'ioredis';
+
 import { HttpError } from '../../errors/http-error.js';
 import { checkIncrement, checkTtl, jsonOf } from '../store-values.js';
 import { type IncrementOptions, type SetOptions, Store } from '../store.js';
@@ -55,33 +57,26 @@ export class RedisStore extends Store {
   async increment(key: string, { by = 1, ttlMs }: IncrementOptions = {}): Promise<number> {
     checkTtl(ttlMs);
     checkIncrement(by);
-    const client = await this.#connected();
-    try {
-      const keys = [this.#keyOf(key)];
-      return Number(await INCREMENT.run(this.#link, client, this.#timeoutMs, keys, [by, ttlMs ?? '']));
-    } catch (error) {
-      throw mended(error, key);
-    }
+    const keys = [this.#keyOf(key)];
+    const sum = await this.#use(key, (client, left) =>
+      INCREMENT.run(this.#link, client, left, keys, [by, ttlMs ?? '']),
+    );
+    return Number(sum);
   }
 
   async close(): Promise<void> {
     await this.#link.close();
   }
 
-  async #send(command: string, key: string, ...args: Argument[]): Promise<unknown> {
-    const client = await this.#connected();
-    try {
-      return await this.#link.send(client, this.#timeoutMs, command, this.#keyOf(key), ...args);
-    } catch (error) {
-      throw mended(error, key);
-    }
+  #send(command: string, key: string, ...args: Argument[]): Promise<unknown> {
+    return this.#use(key, (client, left) => this.#link.send(client, left, command, this.#keyOf(key), ...args));
   }
 
-  async #connected() {
+  async #use(key: string, work: (client: Redis, leftMs: number) => Promise<unknown>): Promise<unknown> {
     try {
-      return await this.#link.connected(this.#timeoutMs);
+      return await this.#link.use(this.#timeoutMs, work);
     } catch (error) {
-      throw mended(error, '');
+      throw mended(error, key);
     }
   }
 

@@ -57,6 +57,14 @@ describe('Feed', () => {
     ]);
   });
 
+  it('tells of a gap where what was read last has never been, as far as Redis knows now', async () => {
+    const { feed, got } = feedAtFive();
+    // A replica that had not heard of 5-0 took over; what it was given since may have lower ids.
+    feed.resume('7-0');
+    feed.deliver([entry(7, '4-0')]);
+    assert.deepEqual(shown(await got()), [[7, true]]);
+  });
+
   it('takes a stream that began anew for a loss only if the connection was lost meanwhile', async () => {
     const standing = feedAtFive();
     standing.feed.deliver([entry(6, '')]);

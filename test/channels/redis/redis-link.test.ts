@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Redis } from 'ioredis';
 import { RedisUnreachable } from '#src/channels/redis/redis-failure.js';
 import { RedisLink } from '#src/channels/redis/redis-link.js';
-import { freePort, type RedisServer, startRedis, withoutRedis } from '../../redis-server.js';
+import { RedisCluster } from '../../redis-cluster.js';
+import { freePort, startRedis, withoutRedis } from '../../redis-server.js';
 import { until } from '../../until.js';
-import { subscribed, take } from '../channels-suite.js';
-import { dataOf, opened } from './opened-channels.js';
 
 describe('RedisLink', { skip: withoutRedis }, () => {
   it('connects anew when its connection is lost, and gives whoever waits the new one', async () => {
@@ -45,39 +43,44 @@ describe('RedisLink', { skip: withoutRedis }, () => {
     await link.close();
   });
 
-  it('finds the node of a cluster that has the keys', async () => {
-    await using one = await startRedis('--cluster-enabled', 'yes');
-    await using two = await startRedis('--cluster-enabled', 'yes');
-    await formCluster(one, two);
-    const channels = await Promise.all(
-      [one, two].map((server) => opened({ url: `${server.url},${one.url},${two.url}`, publishTimeoutMs: 10_000 })),
-    );
-    const [left, right] = channels;
-    assert.ok(left !== undefined && right !== undefined);
+  it('finds the node of a cluster that has the keys, and begins again what was said to another', async () => {
+    await using cluster = await RedisCluster.start({ masters: 2 });
+    const [holder] = await cluster.holdersOf('{probe}');
+    const other = cluster.nodes.find((node) => node !== holder);
+    assert.ok(other !== undefined);
+    const link = new RedisLink({ url: other.url }, '{probe}');
     try {
-      const messages = await subscribed(right, 'a');
-      await left.publish('a', 1);
-      await right.publish('a', 2);
-      assert.deepEqual(dataOf(await take(messages, 2)), [1, 2]);
-      assert.deepEqual((await left.join('a', 'Ada')).data, 'Ada');
-      assert.equal((await right.members('a')).length, 1);
+      assert.equal((await link.connected(5000)).options.port, holder.port);
+      let times = 0;
+      const set = link.use(5000, async (client, left) => {
+        if (++times === 1) await cluster.moveSlot('{probe}', other);
+        return link.send(client, left, 'SET', '{probe}', 1);
+      });
+      assert.equal(await set, 'OK');
+      assert.ok(times > 1);
+      assert.equal(await other.say('GET', '{probe}'), '1');
+      await assert.rejects(
+        link.use(5000, (client, left) => link.send(client, left, 'INCR', '{probe}', 'too many')),
+        /wrong number/,
+      );
     } finally {
-      await Promise.all(channels.map((each) => each.close()));
+      await link.close();
+    }
+  });
+
+  it('gives up what no node takes in its time', async () => {
+    await using master = await startRedis();
+    const link = new RedisLink({ url: master.url }, 'probe');
+    try {
+      await link.connected(5000);
+      const { port } = master;
+      await master.say('REPLICAOF', '127.0.0.1', `${port}`);
+      await assert.rejects(
+        link.use(100, (client, left) => link.send(client, left, 'SET', 'a', 1)),
+        /READONLY|reached/,
+      );
+    } finally {
+      await link.close();
     }
   });
 });
-
-/** Two nodes with half of the slots each. */
-async function formCluster(one: RedisServer, two: RedisServer): Promise<void> {
-  const clients = [one, two].map(({ port }) => new Redis(port, '127.0.0.1'));
-  const [first, second] = clients;
-  await first?.call('CLUSTER', 'ADDSLOTSRANGE', 0, 8191);
-  await second?.call('CLUSTER', 'ADDSLOTSRANGE', 8192, 16_383);
-  await first?.call('CLUSTER', 'MEET', '127.0.0.1', two.port);
-  for (const client of clients) {
-    while (!String(await client.call('CLUSTER', 'INFO')).includes('cluster_state:ok')) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    client.disconnect();
-  }
-}

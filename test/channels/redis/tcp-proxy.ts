@@ -5,12 +5,15 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export class TcpProxy {
   /** Cuts a client's connection at the first answer to a command that holds this text, in place of the answer. */
   cutAnswerTo: string | undefined;
+  /** The port that new connections lead to. */
+  target: number;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
   constructor(target: number) {
+    this.target = target;
     this.#server = createServer((client) => {
-      const redis = connect(target, '127.0.0.1');
+      const redis = connect(this.target, '127.0.0.1');
       let armed = false;
       for (const socket of [client, redis]) {
         this.#sockets.add(socket);
