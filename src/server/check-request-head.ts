@@ -15,7 +15,8 @@ const HOST = /^(?:\[[\w.~!$&'()*+,;=:-]+\]|[\w.~!$&'()*+,;=-]*(?:%[\da-f]{2}[\w.
 /**
  * What node's parser lets through and should not: a URL or a number of headers beyond the limit (node drops the surplus
  * without a word), no `Host`, a second or a malformed one (RFC 9112, section 3.2: 400), which two proxies may read
- * differently, and a second `Authorization`, of which node drops one and a proxy perhaps the other.
+ * differently, a second `Authorization`, of which node drops one and a proxy perhaps the other, and versions and transfer
+ * codings that nobody here speaks.
  *
  * A URL in absolute form becomes its path here: the host that it names is believed nowhere (section 3.2.2 would put it
  * above the `Host` header, which serves proxies and those who wish to be taken for another host).
@@ -46,22 +47,34 @@ export function checkRequestHead(request: IncomingMessage, settings: ServerSetti
       const lower = name.toLowerCase();
       if (lower !== 'content-length' && lower !== 'transfer-encoding') continue;
       announcesBody = true;
-      if (lower === 'transfer-encoding' && request.httpVersion === '1.0') throw chunksOf10();
+      if (lower === 'transfer-encoding') checkCoding(request, rawHeaders[index + 1] ?? '');
     }
   }
-  if (hosts === 0 && request.httpVersion === '1.1') {
-    throw HttpError.of('BAD_REQUEST', 'the request has no Host header');
-  }
+  if (request.httpVersion !== '1.1') checkVersion(request);
+  else if (hosts === 0) throw HttpError.of('BAD_REQUEST', 'the request has no Host header');
   // Browsers keep it to themselves; what the router takes for the end of the path, others take for a part of it.
   if (url.includes('#')) throw HttpError.of('MALFORMED_URL', 'a URL is sent without its #fragment');
   if (url.charCodeAt(0) !== 47 /* / */) request.url = originForm(url, request.method);
   return announcesBody;
 }
 
-/** HTTP/1.0 has no chunks: where the request ends is anyone's guess (RFC 9112, section 6.1). */
-function chunksOf10(): HttpError {
-  const headers = { Connection: 'close' };
-  return HttpError.of('BAD_REQUEST', 'an HTTP/1.0 request has no Transfer-Encoding', { headers });
+/** What is refused with these cannot be followed by another request: where it ends is anyone's guess. */
+const CLOSE = { headers: { Connection: 'close' } };
+
+/**
+ * HTTP/1.0 has no chunks (RFC 9112, section 6.1). Of other codings than chunked the parser passes over those before it,
+ * and an empty list beside a length: a handler would get bytes that are compressed and do not say so, and a proxy may
+ * see another end.
+ */
+function checkCoding({ httpVersion }: IncomingMessage, coding: string): void {
+  if (httpVersion === '1.0') throw HttpError.of('BAD_REQUEST', 'an HTTP/1.0 request has no Transfer-Encoding', CLOSE);
+  if (coding.trim().toLowerCase() === 'chunked') return;
+  throw HttpError.of('BAD_REQUEST', 'the only transfer coding of requests is chunked', CLOSE);
+}
+
+/** The parser reads the request line of HTTP/0.9 and 2.0 too. */
+function checkVersion({ httpVersion }: IncomingMessage): void {
+  if (httpVersion !== '1.0') throw HttpError.of('BAD_REQUEST', 'this server speaks HTTP/1.1', CLOSE);
 }
 
 /** The Host that was looked at last: nearly every request of a server has the same. */

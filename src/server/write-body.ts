@@ -171,12 +171,16 @@ function restOfBody(request: IncomingMessage): number {
 }
 
 function linger(request: IncomingMessage, done: () => void): void {
+  const { socket } = request;
   const finish = () => {
     clearTimeout(timer);
     request.off('end', finish).off('close', finish);
+    socket.off('end', finish);
     done();
   };
   const timer = setTimeout(finish, LINGER_MS);
   request.once('end', finish).once('close', finish);
+  // The end of a body that broke is never told: the client's own is.
+  socket.once('end', finish);
   request.resume();
 }

@@ -4,6 +4,8 @@ import type { MiddlewareFunction } from '#src/context/middleware.js';
 import { HttpError } from '#src/errors/http-error.js';
 import { StartupError } from '#src/errors/startup-error.js';
 import { securityHeaders, type SecurityHeadersOptions } from '#src/security/security-headers.js';
+import { exchange } from '../integration/http-raw-client.js';
+import { upgradeBytes } from '../integration/web-socket-client.js';
 import { guarded } from './guarded.js';
 
 const headersOf = async (use: readonly MiddlewareFunction[], path = '/http') => {
@@ -38,6 +40,23 @@ describe('securityHeaders()', () => {
       assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin');
       assert.equal(headers.get('origin-agent-cluster'), '?1');
       assert.equal(headers.get('permissions-policy'), null);
+    }
+  });
+
+  it('stand on the answers to WebSocket upgrades, accepted or refused', async () => {
+    const refuse: MiddlewareFunction = () => {
+      throw HttpError.forbidden();
+    };
+    for (const [use, status] of [
+      [[securityHeaders()], 101],
+      [[securityHeaders(), refuse], 403],
+    ] as const) {
+      const app = await guarded(use);
+      const answer = await exchange(app.port, upgradeBytes('/socket'));
+      await app.close();
+      assert.equal(answer.status, status);
+      assert.deepEqual(answer.headers.get('x-content-type-options'), ['nosniff']);
+      assert.deepEqual(answer.headers.get('strict-transport-security'), ['max-age=31536000']);
     }
   });
 

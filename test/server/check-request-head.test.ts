@@ -13,7 +13,7 @@ const settings = { ...resolveOptions({}), maxUrlBytes: 24, maxHeaders: 5 };
 interface Head {
   readonly url?: string;
   readonly method?: string;
-  readonly version?: '1.0' | '1.1';
+  readonly version?: '0.9' | '1.0' | '1.1' | '2.0';
   /** Names and values in turn, as node gives them. Default: one Host. */
   readonly headers?: readonly string[];
 }
@@ -43,11 +43,28 @@ describe('checkRequestHead', () => {
   it('sees whether a body is announced, in any spelling of the header', () => {
     assert.deepEqual(checked({}), [false, '/']);
     for (const name of ['content-length', 'Content-Length', 'TRANSFER-ENCODING', 'Transfer-Encoding']) {
-      assert.equal(checked({ headers: ['Host', 'here', name, 'x'] })[0], true, name);
+      assert.equal(checked({ headers: ['Host', 'here', name, 'chunked'] })[0], true, name);
     }
     // As long as these names, and others.
     const others = ['Content-Lengthy', 'accept-charset', 'If-None-Matches-x', 'x-length-of-14', 'Accept-Encoding-x'];
     for (const name of others) assert.equal(checked({ headers: ['Host', 'here', name, '9'] })[0], false, name);
+  });
+
+  it('refuses transfer codings but chunked, and ends the connection', () => {
+    const coded = (coding: string) => ({ headers: ['Host', 'here', 'Transfer-Encoding', coding] });
+    for (const coding of ['gzip, chunked', 'chunked, chunked', 'identity', '', ' ', '"chunked"', 'chunked;q=1']) {
+      const error = { code: 'BAD_REQUEST', headers: { Connection: 'close' } };
+      assert.throws(() => checkRequestHead(requestOf(coded(coding)), settings), error, coding);
+    }
+    for (const coding of ['chunked', 'CHUNKED', ' chunked\t']) assert.equal(refusal(coded(coding)), 'none');
+  });
+
+  it('refuses the versions that are not HTTP/1, and ends the connection', () => {
+    for (const version of ['0.9', '2.0'] as const) {
+      const error = { code: 'BAD_REQUEST', headers: { Connection: 'close' } };
+      assert.throws(() => checkRequestHead(requestOf({ version }), settings), error, version);
+    }
+    for (const version of ['1.0', '1.1'] as const) assert.equal(refusal({ version }), 'none');
   });
 
   it('refuses a transfer coding in HTTP/1.0, whose framing others read in another way, and ends the connection', () => {

@@ -154,6 +154,19 @@ describe('answerClientError', () => {
     assert.deepEqual(handled, []);
   });
 
+  it('hears a client out no longer than it sends: its end is the end of the connection', async (test) => {
+    const client = await RawClient.open(served.port);
+    // Time stands still, so that nothing else ends it.
+    test.mock.timers.enable({ apis: ['setTimeout'] });
+    client.write(head('POST /body', { 'Transfer-Encoding': 'chunked', 'Content-Type': 'text/plain' }), 'no size\r\n');
+    assert.equal(codeOf(await client.response()), 'BAD_REQUEST');
+    assert.equal(served.app.requestsInFlight.length, 1, 'it is heard out');
+    client.socket.end();
+    await client.closed();
+    test.mock.timers.reset();
+    await until(() => served.app.requestsInFlight.length === 0);
+  });
+
   it('answers it with what middleware has set beforehand, as any other error', async () => {
     const marked = await serve({
       controllers: [Answers],

@@ -1,5 +1,5 @@
 // RFC 7692: messages that are compressed, where the route has `compress`.
-import { deflateRawSync } from 'node:zlib';
+import { createDeflateRaw, deflateRawSync } from 'node:zlib';
 import { binary, MAX_MESSAGE_BYTES, more, ping, type ProtocolCase, protocolSuite, text } from './protocol-suite.js';
 
 /** A message's payload, deflated; the tail is left out (section 7.2.1). */
@@ -111,6 +111,53 @@ const cases: ProtocolCase[] = [
   },
 ];
 
+/** Messages deflated one after another by one compressor: each refers to those before it (section 7.2.1). */
+async function deflatedTogether(messages: readonly string[], windowBits?: number): Promise<Buffer[]> {
+  const deflate = createDeflateRaw(windowBits === undefined ? {} : { windowBits });
+  const parts: Buffer[] = [];
+  deflate.on('data', (part: Buffer) => void parts.push(part));
+  const frames: Buffer[] = [];
+  for (const message of messages) {
+    parts.length = 0;
+    deflate.write(message);
+    await new Promise<void>((resolve) => deflate.flush(() => resolve()));
+    const bytes = Buffer.concat(parts);
+    frames.push(text(bytes.subarray(0, bytes.length - 4), RSV1));
+  }
+  deflate.close();
+  return frames;
+}
+
+// Of many lengths, each said twice: the second is a reference to the first.
+const repeated = [16, 64, 256, 1024, 4096, 65_536].flatMap((length) =>
+  Array<string>(2).fill('ab1 '.repeat(length / 4)),
+);
+const echoes = repeated.map((message) =>
+  message.length > 64 ? `text #${message.length}` : `text ${message}`.trimEnd(),
+);
+const kept = (name: string, send: readonly Buffer[]): ProtocolCase => ({
+  name,
+  rfc: '7692, 7.1.1',
+  send,
+  expect: echoes,
+});
+const together = await deflatedTogether(repeated);
+const narrow = await deflatedTogether(repeated, 9);
+
+protocolSuite(
+  'WebSocket compression with a context that the client keeps',
+  [kept('messages that refer to earlier ones come back', together)],
+  { path: '/deflate', extensions: 'permessage-deflate; server_no_context_takeover' },
+);
+protocolSuite(
+  'WebSocket compression with small windows',
+  [kept('messages of a client with the smallest window come back', narrow)],
+  {
+    path: '/deflate',
+    extensions:
+      'permessage-deflate; client_max_window_bits=9; server_max_window_bits=9; server_no_context_takeover, permessage-deflate',
+  },
+);
 protocolSuite('WebSocket compression', cases, { path: '/deflate', extensions: 'permessage-deflate' });
 protocolSuite('WebSocket compression without a context that is kept', cases, {
   path: '/deflate',

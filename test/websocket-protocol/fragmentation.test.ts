@@ -3,6 +3,7 @@ import {
   binary,
   close,
   fragments,
+  MAX_MESSAGE_BYTES,
   more,
   ping,
   pong,
@@ -49,6 +50,30 @@ const cases: ProtocolCase[] = [
     rfc: '6455, 5.4',
     send: fragments(2, Buffer.alloc(4000), 4),
     expect: ['binary #4000'],
+  },
+  {
+    name: 'a message of the most bytes in fragments of 64 is one message',
+    rfc: '6455, 5.4',
+    send: fragments(2, Buffer.alloc(MAX_MESSAGE_BYTES), 64),
+    expect: [`binary #${MAX_MESSAGE_BYTES}`],
+  },
+  {
+    name: 'a message of 65,536 bytes in fragments of 1,300 is one message',
+    rfc: '6455, 5.4',
+    send: fragments(1, 'a'.repeat(65_536), 1300),
+    expect: ['text #65536'],
+  },
+  {
+    name: 'fragments that are together beyond the limit are refused',
+    rfc: '6455, 10.4',
+    send: fragments(2, Buffer.alloc(MAX_MESSAGE_BYTES + 1), 65_536),
+    expect: ['close 1009'],
+  },
+  {
+    name: '300 messages are answered in order',
+    rfc: '6455, 5.4',
+    send: Array.from({ length: 300 }, (_, index) => text(`${index}`)),
+    expect: Array.from({ length: 300 }, (_, index) => `text ${index}`),
   },
   {
     name: 'messages in fragments follow one another',
