@@ -66,9 +66,17 @@ export type ChannelsState = 'ready' | 'degraded' | 'unavailable';
  * }
  */
 export abstract class Channels {
-  /** How they do now, for a readiness page. In memory always `ready`. */
+  /** How they do now, as far as that is known without asking. In memory always `ready`. */
   get state(): ChannelsState {
     return 'ready';
+  }
+
+  /**
+   * Whether they can be used now, `degraded` too: `/_readyz` asks it. Where they are carried by something that may hang,
+   * that is asked. Default: unless they are `unavailable`. What it throws is no, and the log has it.
+   */
+  health(): boolean | Promise<boolean> {
+    return this.state !== 'unavailable';
   }
 
   /**

@@ -23,9 +23,17 @@ export interface IncrementOptions {
  * const tries = await this.store.increment(`tries:${ip}`, { ttlMs: 60_000 });
  */
 export abstract class Store {
-  /** Whether it can be used now, for a readiness page. In memory always `ready`. */
+  /** Whether it can be used now, as far as that is known without asking. In memory always `ready`. */
   get state(): 'ready' | 'unavailable' {
     return 'ready';
+  }
+
+  /**
+   * Whether it can be used now: `/_readyz` asks it. Where it is kept by something that may hang, that is asked. Default:
+   * if it is `ready`. What it throws is no, and the log has it.
+   */
+  health(): boolean | Promise<boolean> {
+    return this.state === 'ready';
   }
 
   /**

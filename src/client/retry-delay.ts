@@ -13,5 +13,6 @@ export interface Backoff {
  * @param failures attempts that have failed in a row.
  */
 export function retryDelay(failures: number, { minMs = 1000, maxMs = 10_000 }: Backoff = {}): number {
-  return Math.min(maxMs, 5 * minMs * 1.3 ** failures) * (0.2 + 0.8 * Math.random());
+  // After some thousands of failures the power is infinite, and no number where no wait is wanted.
+  return Math.min(maxMs, 5 * minMs * 1.3 ** failures || 0) * (0.2 + 0.8 * Math.random());
 }

@@ -91,7 +91,7 @@ export function createService(parts: ServiceParts): Service {
     live,
     heartbeats: new Heartbeats(),
     responseLimits: new ResponseLimits({ settings, log }),
-    readiness: new Readiness(readinessChecks(readiness, channels), settings.readinessTimeoutMs, log),
+    readiness: new Readiness(readinessChecks(readiness, channels, store), settings.readinessTimeoutMs, log),
     platformCalls: settings.platform.callsHooks ? platformCalls(hooks, bodyLimitsOf(settings)) : undefined,
     goDown: () => undefined,
     starting: undefined,

@@ -28,7 +28,6 @@ export function answerHealth(service: Service, request: IncomingMessage, respons
   if (url !== readyPath) answer(service, response, undefined);
   else if (service.draining) answer(service, response, { status: 'draining', failed: [] });
   else if (service.starting !== undefined) answer(service, response, { status: 'starting', failed: [] });
-  else if (!service.readiness.hasChecks) answer(service, response, undefined);
   else void answerChecks(service, response);
   return true;
 }

@@ -1,4 +1,3 @@
-import type { Channels } from '../channels/channels.js';
 import { describe } from '../errors/problem.js';
 import type { Logger } from '../telemetry/log.js';
 import { withinTime } from './within-time.js';
@@ -9,12 +8,14 @@ export type ReadinessCheck = () => boolean | Promise<boolean>;
 /** Readiness checks by name: `{ redis: () => redis.status === 'ready' }`. */
 export type ReadinessChecks = Readonly<Record<string, ReadinessCheck>>;
 
-/** The application's checks, and that of channels which know how they are. */
-export function readinessChecks(own: ReadinessChecks, channels: Channels): ReadinessChecks {
-  if (!('health' in channels) || typeof channels.health !== 'function' || 'channels' in own) return own;
-  // Called as the method that it is; what it gives is looked at by its value.
-  const { health } = channels;
-  return { ...own, channels: async () => (await health.call(channels)) === true };
+/** What instances share: channels and stores know how they are. */
+interface Shared {
+  health(): boolean | Promise<boolean>;
+}
+
+/** The application's checks, and those of its channels and its store, unless it has checks of these names. */
+export function readinessChecks(own: ReadinessChecks, channels: Shared, store: Shared): ReadinessChecks {
+  return { channels: () => channels.health(), store: () => store.health(), ...own };
 }
 
 /** Asks whether everything is there that requests need. */
@@ -30,11 +31,6 @@ export class Readiness {
     this.#checks = Object.entries(checks);
     this.#timeoutMs = timeoutMs;
     this.#log = log;
-  }
-
-  /** Whether there is anything to ask. */
-  get hasChecks(): boolean {
-    return this.#checks.length > 0;
   }
 
   /** The names of the checks that fail. */

@@ -12,6 +12,7 @@ export interface SseParserListener {
  * Reads a `text/event-stream` as WHATWG HTML, section 9.2.6 says, however its bytes are cut. Lines end with CR, LF or
  * CRLF; one byte order mark at the start is skipped; an event that is not ended by an empty line is dropped.
  */
+// Not that of client/: tests see comments too, and those 4 KB have no room for what browsers ignore.
 export class SseParser {
   readonly #listener: SseParserListener;
   // Keeps the bytes of a character that was cut, and takes the byte order mark away.

@@ -3,9 +3,9 @@ import { after, before, describe, it } from 'node:test';
 import { Redis } from 'ioredis';
 import { StartupError } from '#src/errors/startup-error.js';
 import { rateLimit, type RateLimitOptions } from '#src/security/rate-limit.js';
+import { type RedisServer, startRedis, withoutRedis } from '../redis-server.js';
 import { until } from '../until.js';
 import { type Guarded, guarded, upgradeStatus } from './guarded.js';
-import { type RedisProcess, startRedis } from './redis-process.js';
 
 const ask = async ({ url }: Guarded, headers: Record<string, string> = {}) => {
   const response = await fetch(`${url}/http`, { headers });
@@ -97,15 +97,15 @@ describe('rateLimit()', () => {
   });
 });
 
-describe('rateLimit() with Redis', () => {
-  let redis: RedisProcess;
+describe('rateLimit() with Redis', { skip: withoutRedis }, () => {
+  let redis: RedisServer;
   before(async () => {
     redis = await startRedis();
   });
-  after(() => redis.stop());
+  after(() => redis[Symbol.asyncDispose]());
 
   it('counts for all instances together, also where the client is to connect by itself', async () => {
-    const clients = [1, 2].map(() => new Redis({ path: redis.path, lazyConnect: true }));
+    const clients = [1, 2].map(() => new Redis(redis.url, { lazyConnect: true }));
     const limits = clients.map((client) => rateLimit({ limit: 3, name: 'shared', redis: client }));
     const apps = await Promise.all(limits.map((limit) => guarded([limit])));
     try {
@@ -125,12 +125,12 @@ describe('rateLimit() with Redis', () => {
   });
 
   it('counts for itself while Redis hangs, and says so once', async () => {
-    const client = new Redis({ path: redis.path });
+    const client = new Redis(redis.url);
     await until(() => client.status === 'ready');
     const app = await guarded([rateLimit({ limit: 3, name: 'hangs', redis: client })]);
     try {
       assert.equal((await ask(app)).status, 200);
-      redis.signal('SIGSTOP');
+      redis.pause();
       assert.deepEqual(await statuses(app, 5), [200, 200, 200, 429, 429]);
       const warnings = app.lines.filter(({ level }) => level === 'warn');
       assert.deepEqual(
@@ -138,7 +138,7 @@ describe('rateLimit() with Redis', () => {
         ['Redis does not answer: each instance counts requests for itself'],
       );
     } finally {
-      redis.signal('SIGCONT');
+      redis.resume();
       await app.close();
       client.disconnect();
     }

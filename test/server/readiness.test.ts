@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { Channels } from '#src/channels/channels.js';
 import { MemoryChannels } from '#src/channels/memory-channels.js';
+import { MemoryStore } from '#src/channels/memory-store.js';
 import { Readiness, readinessChecks } from '#src/server/readiness.js';
 import { type Line, recordInto } from '../serve.js';
 
 class AilingChannels extends MemoryChannels {
   well = false;
-  health(): boolean {
+  override health(): boolean {
     return this.well;
+  }
+}
+
+class AwayStore extends MemoryStore {
+  override get state(): 'unavailable' {
+    return 'unavailable';
   }
 }
 
@@ -59,25 +65,25 @@ describe('Readiness', () => {
     assert.equal(rounds, 2);
   });
 
-  it('has nothing to ask where there are no checks', () => {
-    assert.equal(new Readiness({}, 1000, recordInto([])).hasChecks, false);
+  it('fails nothing where there are no checks', async () => {
+    assert.deepEqual(await new Readiness({}, 1000, recordInto([])).failed(), []);
   });
 });
 
 describe('readinessChecks', () => {
-  it('ask channels that know how they are', async () => {
+  const failed = (...args: Parameters<typeof readinessChecks>) =>
+    new Readiness(readinessChecks(...args), 1000, recordInto([])).failed();
+
+  it('ask channels and store how they are', async () => {
     const channels = new AilingChannels();
-    assert.ok(channels instanceof Channels);
-    const readiness = new Readiness(readinessChecks({ own: () => true }, channels), 1000, recordInto([]));
-    assert.deepEqual(await readiness.failed(), ['channels']);
+    assert.deepEqual(await failed({ own: () => false }, channels, new AwayStore()), ['channels', 'store', 'own']);
     channels.well = true;
-    assert.deepEqual(await readiness.failed(), []);
+    assert.deepEqual(await failed({}, channels, new MemoryStore()), []);
     await channels.close();
   });
 
-  it('leave a check of the application’s own in its place, and channels in memory alone', () => {
-    const own = { channels: () => true };
-    assert.equal(readinessChecks(own, new AilingChannels()), own);
-    assert.deepEqual(readinessChecks({}, new MemoryChannels()), {});
+  it('leave checks of the application’s own in their place', async () => {
+    const own = { channels: () => true, store: () => true };
+    assert.deepEqual(await failed(own, new AilingChannels(), new AwayStore()), []);
   });
 });

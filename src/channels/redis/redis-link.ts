@@ -2,6 +2,7 @@ import type { Redis, RedisOptions } from 'ioredis';
 
 import { Attempt } from './attempt.js';
 import { type ClusterNode, clusterNodes } from './cluster-nodes.js';
+import { ConnectionQueue } from './connection-queue.js';
 import { isElsewhere, isReply, RedisUnreachable } from './redis-failure.js';
 import { type RedisConnectionOptions, urlsOf } from './redis-options.js';
 
@@ -30,11 +31,13 @@ export class RedisLink {
   /** Of a cluster, as the last node that was there has told: those of the URL may be gone. */
   #nodes: readonly ClusterNode[] = [];
   #client: Redis | undefined;
+  /** When it has answered last, by `performance.now()`. */
+  #answered = 0;
   #closed = false;
   #running: Promise<void> | undefined;
   #stopWaiting: (() => void) | undefined;
   #attempt: Attempt | undefined;
-  readonly #waiting = new Set<Waiting>();
+  readonly #queue = new ConnectionQueue(() => this.#unreachable());
   readonly #onUp = new Set<(downMs: number) => void>();
 
   /**
@@ -78,25 +81,7 @@ export class RedisLink {
     if (present !== undefined) return Promise.resolve(present);
     if (this.#closed) return Promise.reject(new RedisUnreachable('the connection to Redis was closed'));
     this.start();
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => waiting.fail(), withinMs);
-      const stop = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(waiting);
-      };
-      const waiting: Waiting = {
-        failFast,
-        give: (client) => {
-          stop();
-          resolve(client);
-        },
-        fail: () => {
-          stop();
-          reject(this.#unreachable());
-        },
-      };
-      this.#waiting.add(waiting);
-    });
+    return this.#queue.next(withinMs, failFast);
   }
 
   /**
@@ -119,16 +104,32 @@ export class RedisLink {
     }
   }
 
+  /** Asks Redis for a sign of life. @throws RedisUnreachable (rejected) where none comes in time. */
+  async ping(withinMs: number): Promise<void> {
+    const { client } = this;
+    if (client === undefined) throw this.#unreachable();
+    await this.send(client, withinMs, 'PING');
+  }
+
   /** One command on a connection of this link. @throws RedisUnreachable (rejected) when no answer comes in time. */
   async send(client: Redis, withinMs: number, command: string, ...args: Argument[]): Promise<unknown> {
+    const sent = performance.now();
     const answer = client.call(command, ...args);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new RedisUnreachable(`Redis did not answer within ${withinMs} ms`)), withinMs);
+      timer = setTimeout(() => {
+        reject(new RedisUnreachable(`Redis did not answer within ${withinMs} ms`));
+        // A connection on which nothing at all comes back may be dead without a word, for as long as TCP takes to find
+        // out: only a new one can tell.
+        if (this.#answered < sent) this.drop(client);
+      }, withinMs);
     });
     try {
-      return await Promise.race([answer, late]);
+      const got = await Promise.race([answer, late]);
+      this.#answered = performance.now();
+      return got;
     } catch (error) {
+      if (isReply(error)) this.#answered = performance.now();
       if (isReply(error) || error instanceof RedisUnreachable) {
         // It still stands, and leads to a node that will not do. While a slot moves, both nodes do in part.
         if (isElsewhere(error) && !/\b(?:ASK|TRYAGAIN)\b/.test(error.message)) this.drop(client);
@@ -150,7 +151,7 @@ export class RedisLink {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const waiting of this.#waiting) waiting.fail();
+    this.#queue.end();
     this.#stopWaiting?.();
     this.#attempt?.end();
     await this.#running;
@@ -181,7 +182,7 @@ export class RedisLink {
         node = undefined;
         hops = 0;
         failures += 1;
-        for (const waiting of this.#waiting) if (waiting.failFast) waiting.fail();
+        this.#queue.onFailure();
       }
       if (!this.#closed) await this.#pause(failures);
     }
@@ -196,7 +197,7 @@ export class RedisLink {
     const downMs = performance.now() - (this.downSince ?? performance.now());
     this.#client = client;
     this.downSince = undefined;
-    for (const waiting of this.#waiting) waiting.give(client);
+    this.#queue.give(client);
     for (const listener of this.#onUp) listener(downMs);
     await attempt.ended;
     this.#client = undefined;
@@ -222,13 +223,6 @@ export class RedisLink {
     const why = lastError === undefined ? '' : `: ${lastError.message}`;
     return new RedisUnreachable(`Redis cannot be reached${why}`, { cause: lastError });
   }
-}
-
-/** Somebody who waits for a connection. */
-interface Waiting {
-  readonly failFast: boolean;
-  give(client: Redis): void;
-  fail(): void;
 }
 
 /** `MOVED 3999 127.0.0.1:6381`; without a host it is the one that said so (redis.io, cluster specification). */

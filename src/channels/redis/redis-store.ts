@@ -34,6 +34,11 @@ export class RedisStore extends Store {
     return this.#link.client === undefined ? 'unavailable' : 'ready';
   }
 
+  override async health(): Promise<boolean> {
+    await this.#link.ping(this.#timeoutMs);
+    return true;
+  }
+
   override open(): Promise<void> {
     return openLink(this.#link, 'redisStore', false);
   }

@@ -5,6 +5,7 @@ import { StartupError } from '#src/errors/startup-error.js';
 import { freePort, type RedisServer, startRedis, withoutRedis } from '../../redis-server.js';
 import { until } from '../../until.js';
 import { testStore } from '../store-suite.js';
+import { TcpProxy } from './tcp-proxy.js';
 
 describe('RedisStore', { skip: withoutRedis }, () => {
   let server: RedisServer;
@@ -30,6 +31,18 @@ describe('RedisStore', { skip: withoutRedis }, () => {
     const store = new RedisStore({ url: `redis://127.0.0.1:${await freePort()}` });
     await assert.rejects(store.open(), StartupError);
     assert.equal(store.state, 'unavailable');
+  });
+
+  it('leaves a connection on which nothing comes back any more', async () => {
+    const proxy = new TcpProxy(server.port);
+    const store = new RedisStore({ url: await proxy.listen(), timeoutMs: 200 });
+    await store.open();
+    proxy.stalls += 1;
+    await assert.rejects(store.get('a'), { code: 'UNAVAILABLE' });
+    await until(() => store.state === 'ready');
+    assert.equal(await store.set('heard', 1), true);
+    await store.close();
+    proxy.close();
   });
 
   it('says so within its time when Redis pauses or is gone, and works again afterwards', async () => {

@@ -7,6 +7,8 @@ export class TcpProxy {
   cutAnswerTo: string | undefined;
   /** The port that new connections lead to. */
   target: number;
+  /** Counts up where the connections there are go silent: both sides keep them, and no answer comes through. */
+  stalls = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -27,7 +29,9 @@ export class TcpProxy {
         }
         redis.write(data);
       });
+      const { stalls } = this;
       redis.on('data', (data) => {
+        if (this.stalls > stalls) return;
         if (armed) client.destroy();
         else client.write(data);
       });
