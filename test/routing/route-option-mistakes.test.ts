@@ -178,7 +178,7 @@ describe('useMistakes()', () => {
         () => createApplication(ofApplication, {}),
         (error: unknown) => {
           assert.ok(error instanceof StartupError);
-          const found = error.mistakes.filter(({ problem }) => / is no list of middleware$/.test(problem));
+          const found = error.mistakes.filter(({ problem }) => problem.endsWith(' is no list of middleware'));
           assert.deepEqual(found.map(({ where }) => where).toSorted(), [
             'OfClass',
             'OfMethod.get',
