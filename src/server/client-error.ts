@@ -71,7 +71,10 @@ function answerInTurn(service: Service, socket: Duplex, error: NodeJS.ErrnoExcep
     if (broken !== undefined) broken.errorCode ??= code;
     socket.destroy(error);
   } else if (broken?.open === true) {
-    broken.response.shouldKeepAlive = false;
+    const { request, response } = broken;
+    response.shouldKeepAlive = false;
+    // Who still reads the body would wait for ever: node tells no request of its end that has had its answer.
+    response.once('close', () => request.destroy());
     respondError(broken, refusal);
   } else answer(socket, refusal, requestId);
 }

@@ -142,6 +142,8 @@ export function endResponse(exchange: Exchange, last?: string | Uint8Array): voi
   if (last !== undefined && request.method !== 'HEAD') response.write(last, written);
   else written();
   linger(request, () => response.end());
+  // Who still reads the body would wait for ever: node tells no request of its end that has had its answer.
+  response.once('close', () => request.destroy());
 }
 
 /** The last headers of any response: whether the connection is closed after it. */

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { Duplex } from 'node:stream';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Duplex, Readable } from 'node:stream';
 import { after, before, beforeEach, describe, it } from 'node:test';
 
 import { HttpContext } from '#src/context/http-context.js';
 import { Controller } from '#src/decorators/controller.js';
 import { Http } from '#src/decorators/http.js';
+import type { HttpError } from '#src/errors/http-error.js';
 import { answerClientError } from '#src/server/client-error.js';
 import { head, post, RawClient, type RawResponse } from '../integration/http-raw-client.js';
 import { serve, type Served } from '../serve.js';
@@ -13,6 +17,7 @@ import { serviceOf } from './service-of.js';
 
 const releases: (() => void)[] = [];
 let handled: string[] = [];
+let readings: string[] = [];
 
 /** Until it is told to go on. */
 function wait(): Promise<void> {
@@ -33,6 +38,19 @@ class Answers {
   @Http('POST', '/body') body(body: string) {
     handled.push('body');
     return body;
+  }
+  @Http('POST', '/form') form(_form: unknown) {}
+  @Http('POST', '/stream') async stream(body: Readable) {
+    try {
+      for await (const chunk of body) readings.push(String(chunk));
+    } catch (error) {
+      readings.push((error as HttpError).code);
+    } finally {
+      readings.push('finally');
+    }
+  }
+  @Http('POST', '/late', { timeoutMs: 30 }) late(body: Readable) {
+    return this.stream(body);
   }
   @Http('POST', '/early') async *early() {
     yield 'some';
@@ -165,6 +183,54 @@ describe('answerClientError', () => {
     await client.closed();
     test.mock.timers.reset();
     await until(() => served.app.requestsInFlight.length === 0);
+  });
+
+  it('tells whoever reads such a body that it has ended, whatever was answered', async () => {
+    for (const rest of ['no size\r\n', undefined]) {
+      readings = [];
+      const client = await RawClient.open(served.port);
+      client.write(head('POST /stream', { 'Transfer-Encoding': 'chunked' }), '2\r\nhi\r\n');
+      await until(() => readings.length === 1);
+      if (rest === undefined) client.socket.end();
+      else client.write(rest);
+      assert.equal((await client.response()).status, 400);
+      await client.destroy();
+      await until(() => readings.length === 3);
+      assert.deepEqual(readings, ['hi', 'INCOMPLETE_BODY', 'finally']);
+    }
+  });
+
+  it('tells so whoever reads a body past his time, when the connection is closed after the answer', async () => {
+    readings = [];
+    const client = await RawClient.open(served.port);
+    client.write(head('POST /late', { 'Transfer-Encoding': 'chunked' }), '2\r\nhi\r\n');
+    assert.equal((await client.response()).status, 504);
+    await client.destroy();
+    await until(() => readings.length === 3);
+    assert.deepEqual(readings, ['hi', 'INCOMPLETE_BODY', 'finally']);
+  });
+
+  it('leaves nothing of a form that breaks off in a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'yunction-broken-form-'));
+    const own = await serve({ controllers: [Answers], temporaryFolder: folder });
+    const usual = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    for (let count = 0; count < 10; count += 1) {
+      const part = '--B\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nabc';
+      const client = await RawClient.open(own.port);
+      client.write(
+        head('POST /form', { 'Transfer-Encoding': 'chunked', 'Content-Type': 'multipart/form-data; boundary=B' }),
+        `${part.length.toString(16)}\r\n${part}\r\n`,
+      );
+      await until(() => readdirSync(folder).length === 1);
+      client.write('no size\r\n');
+      assert.equal((await client.response()).status, 400);
+      await client.destroy();
+      await until(() => own.app.requestsInFlight.length === 0 && readdirSync(folder).length === 0);
+    }
+    // The form's own deadline is over with it.
+    await until(() => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length <= usual);
+    await own.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('answers it with what middleware has set beforehand, as any other error', async () => {
