@@ -62,7 +62,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
   const listeners: Record<string, Set<Listener>> = {};
   /** By the id of a request, in the order of sending. */
   const entries = new Map<unknown, Entry>();
-  /** The ids of requests that were given up: what still comes for them is an answer, no message. */
+  /** The ids of requests that have timed out: what still comes for them is an answer, no message. */
   const late = new Set<unknown>();
   /** How far each channel has come; '' is what was sent to this client alone. */
   let seen: Record<string, string> = {};
@@ -85,7 +85,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
 
   const set = (next: ConnectionState) => emit('state', (state = next));
 
-  const transmit = (entry: Entry, id: unknown) => {
+  const transmit = (id: unknown, entry: Entry) => {
     socket?.send(entry.data);
     if (!entry.done) entries.delete(id);
   };
@@ -95,7 +95,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
     if (code) throw failure(code);
     const entry = { data, done };
     entries.set(++lastId, entry);
-    if (state === 'open') transmit(entry, lastId);
+    if (state === 'open') transmit(lastId, entry);
   };
 
   /** Of the requests that wait nobody can tell how far they have come. */
@@ -128,7 +128,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
     set('open');
     emit('open', { resumed });
     // What was sent before and is not answered, too: the server knows by the id what it has handled.
-    entries.forEach(transmit);
+    for (const [id, entry] of entries) transmit(id, entry);
   };
 
   const receive = (data: unknown) => {
@@ -158,11 +158,8 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
       } = (message ?? {}) as { id?: unknown; error?: ClientProblem; result?: unknown };
       const isAnswer = error || result !== undefined;
       const done = isAnswer && entries.get(answered)?.done;
-      if (done) {
-        done(error && new ClientError(error), result);
-        // By the store's failure: sent on two connections, it may be handled by the other, and answered once more.
-        if (error?.status === 503) late.add(answered);
-      } else if (!isAnswer || !late.delete(answered)) emit('message', message, { channel, id });
+      if (done) done(error && new ClientError(error), result);
+      else if (!isAnswer || !late.delete(answered)) emit('message', message, { channel, id });
     }
   };
 
@@ -170,8 +167,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
    * The connection has ended, or never was: another is made after a while, unless it would end in the same way, by its
    * code (RFC 6455, section 7.4, and an application's own).
    */
-  // `test` makes text of a number: here that is smaller, as the client has 4 KB.
-  const lost = (code: number, reason: string, final = /^(100[023789]|1010|4...)$/.test(code as never)) => {
+  const lost = (code: number, reason: string, final = /^(100[023789]|1010|4...)$/.test(`${code}`)) => {
     if (state === 'closed') return;
     clearTimeout(timer);
     // What it still says is of no interest.

@@ -80,11 +80,11 @@ export async function* streamEvents<Data = unknown>(
       failure = error;
     };
     const reader = await open().catch(fail);
+    const next = () => reader?.read().catch(fail);
     begun ||= reader;
     try {
       let chunk: { value?: Uint8Array | undefined } | void;
-      // oxlint-disable-next-line eslint/no-unmodified-loop-condition -- `fail` is called, not looked at
-      while ((chunk = await reader?.read().catch(fail))?.value) {
+      while ((chunk = await next())?.value) {
         failures = -1;
         for (const each of read(chunk.value)) yield { ...each, data: parse(each.data, each.event) as Data };
       }

@@ -176,9 +176,16 @@ export class MessageDispatcher {
 
   /** A message that may have come before, on another connection: it is handled once. */
   async #handleClaimed(addressed: Addressed, claim: Promise<boolean>): Promise<void> {
+    let isFirst: boolean;
     try {
-      if (await claim)
-        await this.#handleLater(addressed, Promise.resolve(addressed.handler.readMessage(addressed.value)));
+      isFirst = await claim;
+    } catch (thrown) {
+      // To this connection alone: from its next one the client sends the message again, and has its answer there.
+      this.#connection.sendUnkept(this.#failure(thrown, addressed));
+      return;
+    }
+    try {
+      if (isFirst) await this.#handleLater(addressed, Promise.resolve(addressed.handler.readMessage(addressed.value)));
     } catch (thrown) {
       this.#fail(thrown, addressed);
     }
@@ -209,10 +216,15 @@ export class MessageDispatcher {
   }
 
   #fail(thrown: unknown, addressed: Addressed | undefined): void {
+    this.#connection.send(this.#failure(thrown, addressed));
+  }
+
+  /** The frame that says what was thrown. */
+  #failure(thrown: unknown, addressed: Addressed | undefined): object {
     const error = this.#log(thrown, addressed?.handler.name);
     if (this.#traced !== undefined) this.#traced.errorCode = error.code;
     const id = addressed?.id ?? idIn(thrown);
-    this.#connection.send(id === undefined ? { error: this.#problem(error) } : { error: this.#problem(error), id });
+    return id === undefined ? { error: this.#problem(error) } : { error: this.#problem(error), id };
   }
 
   #pause(paused: boolean): void {

@@ -183,8 +183,12 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
     });
   }
 
+  override sendUnkept(message: object): void {
+    this.sendText(JSON.stringify({ d: message }));
+  }
+
   override refuse(problem: object): void {
-    this.sendText(JSON.stringify({ d: { error: problem } }));
+    this.sendUnkept({ error: problem });
     this.#end();
     this.close(1011, 'the connection could not be set up');
   }

@@ -208,6 +208,11 @@ export class SocketConnection
     return undefined;
   }
 
+  /** Sends what is for this connection alone, and for none that goes on where it has ended. */
+  sendUnkept(message: object): void {
+    this.send(message);
+  }
+
   /** Ends a connection whose `open` handler has failed. */
   refuse(problem: object): void {
     this.send({ error: problem });

@@ -48,13 +48,14 @@ class SoakController {
     return { handled: await this.store.increment(`asked:${question}`, { ttlMs: 120_000 }) };
   }
 
-  /** MiB; of the heap what is in use after a collection, and what of that is compiled code and what belongs to it. */
+  /** MiB; of the heap what is in use after a collection, and what of that is code. */
   @Http('GET', '/memory')
   memory(_event: unknown, _context: HttpContext) {
     globalThis.gc?.();
     const { rss, heapUsed } = process.memoryUsage();
     const { code_and_metadata_size: code, bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics();
-    return { rss: rss / 2 ** 20, heap: heapUsed / 2 ** 20, code: (code + bytecode) / 2 ** 20 };
+    const sockets = process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+    return { rss: rss / 2 ** 20, heap: heapUsed / 2 ** 20, code: (code + bytecode) / 2 ** 20, sockets };
   }
 
   /** The number is its id too, so asked for again, by whichever way, it does not come twice. */

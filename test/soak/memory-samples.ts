@@ -9,6 +9,9 @@ export interface MemoryReport {
   readonly heap: Growth;
   /** Of that what V8 has made of the code. It goes on for minutes, as one function after the other is found to be hot. */
   readonly code: Growth;
+  readonly sockets: Growth;
+  /** Heap in MiB, and sockets, at ten moments. */
+  readonly course: readonly (readonly [heap: number, sockets: number])[];
 }
 
 export interface Growth {
@@ -21,6 +24,8 @@ interface Memory {
   readonly rss: number;
   readonly heap: number;
   readonly code: number;
+  /** Of clients and to Redis: what they need is in use, too. */
+  readonly sockets: number;
 }
 
 /** Asks instances for their memory, each time after a collection. A process that is started anew begins a new line. */
@@ -47,7 +52,8 @@ export class MemorySamples {
       const lines = [...this.#lines].filter(([key]) => key.startsWith(`${port}:`)).map(([, line]) => line);
       const line = lines.sort((one, other) => other.length - one.length)[0] ?? [];
       const seconds = Math.round((line.at(-1)?.[0] ?? 0) - (line[0]?.[0] ?? 0));
-      return { seconds, rss: growthOf(line, 'rss'), heap: growthOf(line, 'heap'), code: growthOf(line, 'code') };
+      const [rss, heap, code] = [growthOf(line, 'rss'), growthOf(line, 'heap'), growthOf(line, 'code')];
+      return { seconds, rss, heap, code, sockets: growthOf(line, 'sockets'), course: courseOf(line) };
     });
   }
 
@@ -75,4 +81,12 @@ function growthOf(line: readonly [seconds: number, Memory][], of: keyof Memory):
     last: values.at(-1)?.[1] ?? 0,
     slope: slopeOf(warm),
   };
+}
+
+function courseOf(line: readonly [seconds: number, Memory][]): [heap: number, sockets: number][] {
+  const parts = line.length < 10 ? line.length : 10;
+  return Array.from({ length: parts }, (_, part) => {
+    const [, memory] = line[Math.ceil(((part + 1) * line.length) / parts) - 1] ?? [];
+    return [memory?.heap ?? 0, memory?.sockets ?? 0];
+  });
 }

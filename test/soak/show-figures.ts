@@ -52,8 +52,9 @@ export function showFigures(figures: Figures, seconds: number): string {
     `connections ${connects} for ${accounts.length} clients, refused without Redis ${total('refused')}`,
     `requests ${total('asked')}, answered ${total('answered')}, unanswered ${JSON.stringify(unanswered)}`,
     ...memory.map(
-      ({ seconds: lived, rss, heap, code }) =>
-        `memory over ${lived} s: rss ${grew(rss)}; heap ${grew(heap)}, of it code ${grew(code)}`,
+      ({ seconds: lived, rss, heap, code, sockets, course }) =>
+        `memory over ${lived} s: rss ${grew(rss)}; heap ${grew(heap)}, of it code ${grew(code)}; ` +
+        `sockets at most ${sockets.most}; heap and sockets by and by: ${course.map(([mib, open]) => `${mib.toFixed(1)} (${open})`).join(', ')}`,
     ),
   ].join('\n');
 }
