@@ -1,7 +1,7 @@
 import type { InstanceProcess } from './instance-process.js';
 import { type Slope, slopeOf } from './slope.js';
 
-/** What one process has used, in MiB: at most, at the end, and how it grew in the second half of its time. */
+/** What one process has used, in MiB: at most, at the end, and how it grew in the last third of its time. */
 export interface MemoryReport {
   readonly seconds: number;
   readonly rss: Growth;
@@ -74,8 +74,8 @@ export class MemorySamples {
 
 function growthOf(line: readonly [seconds: number, Memory][], of: keyof Memory): Growth {
   const values = line.map(([seconds, memory]) => [seconds, memory[of]] as const);
-  // V8 goes on compiling for minutes.
-  const warm = values.slice(Math.floor(values.length / 2));
+  // V8 goes on compiling for minutes, and again when Redis fails for the first time; now it is left alone.
+  const warm = values.slice(Math.floor((values.length * 2) / 3));
   return {
     most: Math.max(0, ...values.map(([, value]) => value)),
     last: values.at(-1)?.[1] ?? 0,
