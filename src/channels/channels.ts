@@ -98,6 +98,14 @@ export abstract class Channels {
   abstract subscribe(channel: string, options?: SubscribeOptions): AsyncIterableIterator<ChannelMessage>;
 
   /**
+   * Forgets at once what a channel keeps, instead of in its time: nobody is to come back to it. Subscriptions go on with
+   * what is published later. Default: nothing is done.
+   */
+  async forget(_channel: string): Promise<void> {
+    // Whatever keeps it forgets it in its time.
+  }
+
+  /**
    * Lists somebody as a member of a channel until `leave()` is called, or the instance that called this has died. It is
    * no subscription.
    *

@@ -102,6 +102,14 @@ export class MemoryChannels extends Channels {
     return queue;
   }
 
+  override async forget(name: string): Promise<void> {
+    const channel = this.#channels.get(name);
+    if (channel === undefined) return;
+    // As if there had been none; but ids go on growing, and the rest is forgotten with the old channels.
+    channel.messages = [];
+    channel.first = channel.forgotten = undefined;
+  }
+
   async join<Data>(channel: string, data: Data): Promise<Membership<Data>> {
     return this.#members.join(channel, data);
   }

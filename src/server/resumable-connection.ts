@@ -329,9 +329,18 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
 
   #end(): void {
     this.#over = true;
-    this.#session?.end().catch((error: unknown) => {
+    this.#endSession().catch((error: unknown) => {
       this.log.warn({ err: error }, 'a session could not be ended: it does so by itself after a while');
     });
+  }
+
+  async #endSession(): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) return;
+    await session.end();
+    // What is on its way to be kept would begin the channel anew.
+    await this.#publishing;
+    await this.service.channels.forget(session.channel);
   }
 
   #renew(): void {

@@ -339,6 +339,26 @@ export function testChannels(make: (options?: SuiteOptions) => Promise<Channels>
   );
 
   it(
+    'forgets what a channel keeps when it is told to, and goes on',
+    using({}, async (channels) => {
+      const live = await subscribed(channels, 'a');
+      const [seen] = await publishAll(channels, 'a', numbers(3));
+      assert.deepEqual(dataOf(await take(live, 3)), [0, 1, 2]);
+      await channels.forget('a');
+      await channels.forget('never used');
+      await channels.publish('a', 3);
+      assert.deepEqual(
+        (await take(live, 1)).map(({ data, gap }) => [data, gap]),
+        [[3, undefined]],
+      );
+      const [all] = await take(channels.subscribe('a', { after: '0-0' }), 1);
+      assert.deepEqual([all?.data, all?.gap], [3, undefined]);
+      const [later] = await take(channels.subscribe('a', { after: seen }), 1);
+      assert.deepEqual([later?.data, later?.gap], [3, true]);
+    }),
+  );
+
+  it(
     'is ready once it is open',
     using({}, async (channels) => {
       await until(() => channels.state === 'ready');

@@ -50,6 +50,10 @@ describe('Channels', () => {
     const application = createApplication({ controllers: [Publisher], providers: [[Channels, own]] }, {});
     assert.equal(application.resolve(Publisher).channels, own);
     assert.equal(await application.resolve(Publisher).publish(), '7-0');
+    // What it does not know of is left as it is.
+    await own.forget('c');
+    assert.equal(own.state, 'ready');
+    assert.equal(await own.health(), true);
     await application.close();
     assert.equal(own.closed, 1);
   });

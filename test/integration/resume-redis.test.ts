@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { RedisChannels } from '#src/channels/redis/redis-channels.js';
 import { RedisStore } from '#src/channels/redis/redis-store.js';
 import { startFixture } from '../fixtures/run-process.js';
@@ -45,6 +46,21 @@ describe('a resumable WebSocket on Redis', { skip: withoutRedis }, () => {
     await until(() => client.messages.length === 1);
     assert.deepEqual(client.messages, [{ said: 'x' }]);
     client.connection.close();
+    await stage.close();
+  });
+
+  it('leaves nothing of a session that has ended in good order but the ids of what it has handled', async () => {
+    const stage = await make();
+    await stage.start();
+    const client = stage.client();
+    await client.ready();
+    const keys = async () => {
+      const all = (await redis.say('KEYS', `*stage${made}*session*`)) as string[]; // as Redis documents it
+      return all.filter((key) => !/session:[^:]+:(?:number|string):/.test(key));
+    };
+    assert.equal((await keys()).length, 2);
+    client.connection.close();
+    while ((await keys()).length > 0) await wait(5);
     await stage.close();
   });
 

@@ -122,6 +122,13 @@ export class RedisChannels extends Channels {
     return queue;
   }
 
+  override async forget(channel: string): Promise<void> {
+    const { publishTimeoutMs } = this.#settings;
+    await this.#commands.use(publishTimeoutMs, (client, left) =>
+      this.#commands.send(client, left, 'UNLINK', this.#keyOf(channel)),
+    );
+  }
+
   join<Data>(channel: string, data: Data): Promise<Membership<Data>> {
     return this.#members.join(channel, data);
   }
