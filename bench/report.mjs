@@ -56,15 +56,25 @@ function glance({ scenarios, peers }) {
   return [header('', 'to the floor', 'to the best peer'), ...lines].join('\n');
 }
 
+function isMet({ ratio: found, atMost, atLeast }) {
+  if (found?.median === undefined) return undefined;
+  if (atMost !== undefined) return found.median <= atMost;
+  return atLeast === undefined ? undefined : found.median >= atLeast;
+}
+
 function targetTable(results) {
-  const lines = targets(results).map(({ title, ratio: found, atMost, atLeast }) => {
+  const all = targets(results);
+  const lines = all.map((target) => {
+    const { title, ratio: found, atMost, atLeast } = target;
     const aim = atMost !== undefined ? `at most ${atMost}` : atLeast !== undefined ? `at least ${atLeast}` : '';
     if (found?.median === undefined) return row(title, aim, 'not measured', '');
-    const met =
-      atMost !== undefined ? found.median <= atMost : atLeast !== undefined ? found.median >= atLeast : undefined;
+    const met = isMet(target);
     return row(title, aim, range(found), met === undefined ? '' : met ? 'met' : '**missed**');
   });
-  return [header('', 'target', 'measured', ''), ...lines].join('\n');
+  const reasons = all.filter((target) => target.why !== undefined && isMet(target) === false);
+  const misses = reasons.map(({ title, why }) => `- ${title}: ${why}`);
+  const table = [header('', 'target', 'measured', ''), ...lines].join('\n');
+  return misses.length === 0 ? table : [table, 'What is known of those that are missed:', misses.join('\n')].join('\n\n');
 }
 
 const HELD = {
