@@ -12,15 +12,18 @@ describe('a failover', { skip: withoutRedis }, () => {
   it('of a cluster in good order loses and doubles nothing', async () => {
     await using cluster = await RedisCluster.start({ replicated: true });
     const store = new RedisStore({ url: cluster.url, timeoutMs: 20_000 });
-    await store.set('before', 1);
-    const lost = await followFeed({ url: cluster.url }, async () => {
-      await cluster.failOver('{yunction}');
-      // On a connection to what is a replica by now.
-      assert.equal(await store.increment('before'), 2);
-      assert.equal(await store.get('before'), 2);
-    });
-    assert.equal(lost, 0);
-    await store.close();
+    try {
+      await store.set('before', 1);
+      const lost = await followFeed({ url: cluster.url }, async () => {
+        await cluster.failOver('{yunction}');
+        // On a connection to what is a replica by now.
+        assert.equal(await store.increment('before'), 2);
+        assert.equal(await store.get('before'), 2);
+      });
+      assert.equal(lost, 0);
+    } finally {
+      await store.close();
+    }
   });
 
   it('of a cluster whose master dies loses nothing that the replica has, also where one node alone was named', async () => {
