@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type RedisServer, startRedis } from './redis-server.js';
+import { freePort, type RedisServer, startRedis } from './redis-server.js';
 
 /** Milliseconds after which a node counts as dead: short, as tests wait for its replica to take over; a busy one lives. */
 const NODE_TIMEOUT_MS = 3000;
@@ -13,8 +13,11 @@ type SlotRange = readonly [from: number, to: number, ...holders: (readonly [host
 export class RedisCluster {
   readonly nodes: readonly RedisServer[];
 
-  private constructor(nodes: readonly RedisServer[]) {
-    this.nodes = nodes;
+  readonly #busPorts: readonly number[];
+
+  private constructor(started: readonly (readonly [node: RedisServer, busPort: number])[]) {
+    this.nodes = started.map(([node]) => node);
+    this.#busPorts = started.map(([, busPort]) => busPort);
   }
 
   static async start({ masters = 3, replicated = false } = {}): Promise<RedisCluster> {
@@ -22,8 +25,7 @@ export class RedisCluster {
     const pings = ['--repl-ping-replica-period', '1'];
     const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', `${NODE_TIMEOUT_MS}`, ...pings];
     const count = replicated ? masters * 2 : masters;
-    const nodes = await Promise.all(Array.from({ length: count }, () => startRedis(...args)));
-    const cluster = new RedisCluster(nodes);
+    const cluster = new RedisCluster(await Promise.all(Array.from({ length: count }, () => startNode(args))));
     await cluster.#form(masters);
     return cluster;
   }
@@ -83,7 +85,8 @@ export class RedisCluster {
       const [from = 0, to = 0] = [index, index + 1].map((part) => Math.floor((part * SLOTS) / masters));
       await node.say('CLUSTER', 'ADDSLOTSRANGE', `${from}`, `${to - 1}`);
     }
-    for (const node of this.nodes.slice(1)) await node.say('CLUSTER', 'MEET', '127.0.0.1', `${first?.port}`);
+    const meeting = ['127.0.0.1', `${first?.port}`, `${this.#busPorts[0]}`];
+    for (const node of this.nodes.slice(1)) await node.say('CLUSTER', 'MEET', ...meeting);
     await this.#everyNode('INFO', new RegExp(`cluster_state:ok[^]*cluster_known_nodes:${this.nodes.length}\\b`));
     for (const [index, node] of this.nodes.slice(masters).entries()) {
       await node.say('CLUSTER', 'REPLICATE', String(await this.nodes[index]?.say('CLUSTER', 'MYID')));
@@ -99,6 +102,18 @@ export class RedisCluster {
   /** Waits until what each node says of the cluster matches. */
   async #everyNode(about: string, pattern: RegExp): Promise<void> {
     for (const node of this.nodes) while (!pattern.test(String(await node.say('CLUSTER', about)))) await wait(20);
+  }
+}
+
+/** Its nodes talk on a port of their own, as the usual one, 10,000 above the other, may be somebody's, or none at all. */
+async function startNode(args: readonly string[]): Promise<readonly [node: RedisServer, busPort: number]> {
+  for (let attempt = 1; ; attempt += 1) {
+    const busPort = await freePort();
+    try {
+      return [await startRedis(...args, '--cluster-port', `${busPort}`), busPort];
+    } catch (error) {
+      if (attempt === 5) throw error; // somebody was quicker to take the port, time and again
+    }
   }
 }
 
