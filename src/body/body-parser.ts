@@ -28,11 +28,11 @@ export const NO_BODY: ParsedBody = Object.freeze({ kind: 'none' });
 export interface BodyParser {
   /** `type` is undefined when the request has no Content-Type. */
   accepts(type: ContentType | undefined): boolean;
-  /** Reads the whole body. Throws or rejects with an `HttpError`. */
+  /** Reads the whole body, at once where it has come already. Throws or rejects with an `HttpError`. */
   read(
     request: IncomingMessage,
     limits: BodyLimits,
     type: ContentType | undefined,
     uploads: UploadedFiles,
-  ): Promise<ParsedBody>;
+  ): ParsedBody | Promise<ParsedBody>;
 }

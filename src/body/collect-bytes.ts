@@ -5,6 +5,7 @@ import { alreadyRead, bodyTooLarge, incompleteBody } from './body-errors.js';
 import type { BodyLimits } from './body-limits.js';
 import { openBodyStream } from './body-stream.js';
 import type { ContentType } from './content-type.js';
+import { ServerRequest } from './server-request.js';
 
 /** Whether the request announces a body of at least one byte (RFC 9112, section 6). A chunked one may still be empty. */
 export function hasBody(request: IncomingMessage): boolean {
@@ -16,13 +17,19 @@ export function hasBody(request: IncomingMessage): boolean {
  * Collects the body, inflated, and gives what `parse` makes of it; what `parse` throws is the rejection. Past
  * `maxBodyBytes` it rejects with `BODY_TOO_LARGE` and stops reading: before the first byte when the announced length
  * already says so. The socket is left to the server, which has an answer to send.
+ *
+ * Where the body has come already, because the server awaited it, there is nothing to wait for and no promise; what
+ * `parse` throws is thrown.
  */
 export function collectBytes<T>(
   request: IncomingMessage,
   limits: BodyLimits,
   type: ContentType | undefined,
   parse: (bytes: Buffer, limits: BodyLimits, type: ContentType | undefined) => T,
-): Promise<T> {
+): T | Promise<T> {
+  const body = request instanceof ServerRequest ? request.body : undefined;
+  // Awaited are only those that are within the limit and not compressed.
+  if (body !== undefined) return parse(body, limits, type);
   return new Promise((resolve, reject) => {
     const { headers } = request;
     const { maxBodyBytes } = limits;

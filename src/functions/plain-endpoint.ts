@@ -4,6 +4,7 @@ import { ROUTE_METHODS } from '../routing/route-options.js';
 import type { HttpRoute } from '../routing/route.js';
 import type { EndpointDefaults } from '../server/build-endpoints.js';
 import type { Layer, RequestEndpoint } from '../server/endpoint.js';
+import { awaitedBytesOf } from '../server/event-readers.js';
 import { PLAIN_ANSWER } from './plain-answer.js';
 import { PlainContext } from './plain-context.js';
 import { readPlainEvent } from './plain-event.js';
@@ -44,6 +45,7 @@ export function plainEndpoint({
       const event = readPlainEvent(exchange, limits);
       return event instanceof Promise ? event.then((read: unknown) => use(exchange, read)) : use(exchange, event);
     },
+    awaitedBytes: awaitedBytesOf({ kind: 'plain' }, limits),
     call: (event, context) => callMain(main, event, context, extendedContextKey),
     perRequest,
     timeoutMs: defaults.handlerTimeoutMs,
@@ -65,6 +67,7 @@ export function failingEndpoint(
     layers,
     preflightLayers: [],
     readEvent: (exchange, use) => use(exchange, undefined),
+    awaitedBytes: 0,
     call: () => {
       throw failure();
     },

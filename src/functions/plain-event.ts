@@ -23,7 +23,10 @@ export function readPlainEvent(exchange: Exchange, limits: BodyLimits): unknown 
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return Buffer.alloc(0);
   const header = headers['content-type'];
   const type = header === undefined ? undefined : parseContentType(header);
-  if (isJson(type)) return exchange.readBytes(limits).then((bytes) => jsonOf(bytes, limits));
+  if (isJson(type)) {
+    const bytes = exchange.readBytes(limits);
+    return bytes instanceof Promise ? bytes.then((read) => jsonOf(read, limits)) : jsonOf(bytes, limits);
+  }
   if (type?.essence === 'application/x-www-form-urlencoded') return readForm(exchange, limits);
   if (type?.essence.startsWith('text/') === true) return exchange.readText(limits);
   if (type?.essence === 'multipart/form-data') return readMultipart(exchange, limits);

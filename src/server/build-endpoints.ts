@@ -16,7 +16,7 @@ import type {
   WebSocketEndpoint,
 } from './endpoint.js';
 import { eventKindOf, type EventKind } from './event-kind.js';
-import { eventReaderOf, upgradeReaderOf } from './event-readers.js';
+import { awaitedBytesOf, eventReaderOf, upgradeReaderOf } from './event-readers.js';
 import { sessionOptionsOf } from './session-options.js';
 import { withinTime } from './within-time.js';
 import { groupSockets } from './group-sockets.js';
@@ -85,19 +85,21 @@ export class EndpointBuilder {
     const { limits } = this.#defaults;
     const own = options.maxBodyBytes === undefined ? limits : { ...limits, maxBodyBytes: options.maxBodyBytes };
     const use = [...this.#defaults.use, ...route.use];
+    const event = eventKindOf(route.eventType);
     return {
       route,
       name: routeName(route),
       path: route.path,
       layers: this.#layers(use),
       preflightLayers: this.#layers(use.filter(isCrossOriginJudge)),
-      readEvent: eventReaderOf(eventKindOf(route.eventType), {
+      readEvent: eventReaderOf(event, {
         pathParameters: route.parameters,
         methods: route.methods,
         limits: own,
         maxStreamBytes: options.maxBodyBytes,
         validation: this.#validation(options.groups),
       }),
+      awaitedBytes: awaitedBytesOf(event, own),
       call: this.#call(route),
       perRequest: this.#isPerRequest(route),
       timeoutMs: options.timeoutMs ?? this.#defaults.handlerTimeoutMs,

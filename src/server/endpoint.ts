@@ -37,6 +37,8 @@ export interface RequestEndpoint extends Endpoint {
   /** Those of them that answer CORS preflights. */
   readonly preflightLayers: readonly Layer[];
   readonly readEvent: EventReader;
+  /** Bytes of a body that is awaited before the event is read; 0: none is, as the event asks for none or for a stream. */
+  readonly awaitedBytes: number;
   readonly call: Call;
   /** Whether the controller or a middleware is made for each request. */
   readonly perRequest: boolean;

@@ -28,18 +28,31 @@ export function eventReaderOf(event: EventKind, reading: EventReading): EventRea
     case 'class':
       return classReader(event.eventClass, reading);
     case 'bytes':
-      return (exchange, use) => exchange.readBytes(limits).then((bytes) => use(exchange, bytes));
+      return (exchange, use) => whenRead(exchange.readBytes(limits), exchange, use);
     case 'text':
-      return (exchange, use) => exchange.readText(limits).then((text) => use(exchange, text));
+      return (exchange, use) => whenRead(exchange.readText(limits), exchange, use);
     case 'stream':
       return (exchange, use) => use(exchange, exchange.openBody(reading.maxStreamBytes));
     case 'plain':
-      return (exchange, use) => exchange.parseBody(limits).then((body) => use(exchange, plainEvent(body)));
+      return (exchange, use) => {
+        const body = exchange.parseBody(limits);
+        if (body instanceof Promise) return body.then((read) => use(exchange, plainEvent(read)));
+        return use(exchange, plainEvent(body));
+      };
     case 'none':
     case 'given':
     case 'mistake':
       return (exchange, use) => use(exchange, undefined);
   }
+}
+
+/** Longer bodies come in many packets, and the server would keep them for as long as their requests last. */
+const MAX_AWAITED_BYTES = 64 * 1024;
+
+/** Bytes of a body that are worth awaiting before the event is read; 0: the event asks for none, or for a stream. */
+export function awaitedBytesOf({ kind }: EventKind, { maxBodyBytes }: BodyLimits): number {
+  const readsWhole = kind === 'class' || kind === 'plain' || kind === 'text' || kind === 'bytes';
+  return readsWhole ? Math.min(maxBodyBytes, MAX_AWAITED_BYTES) : 0;
 }
 
 /** The body as a plain function gets it: what it parses to, or `{}` where there is none. */
@@ -59,14 +72,17 @@ function classReader(eventClass: EventClass, reading: EventReading): EventReader
 }
 
 function planReader(plan: EventPlan, limits: BodyLimits): EventReader {
-  if (!plan.needsBody) return (exchange, use) => withEvent(plan.read(exchange.context, undefined), exchange, use);
+  if (!plan.needsBody) return (exchange, use) => whenRead(plan.read(exchange.context, undefined), exchange, use);
   // One `then` for reading, validating and handling: each more would cost a promise and a turn of the microtask queue.
-  return (exchange, use) =>
-    exchange.parseBody(limits).then((body) => withEvent(plan.read(exchange.context, body), exchange, use));
+  return (exchange, use) => {
+    const body = exchange.parseBody(limits);
+    if (!(body instanceof Promise)) return whenRead(plan.read(exchange.context, body), exchange, use);
+    return body.then((read) => whenRead(plan.read(exchange.context, read), exchange, use));
+  };
 }
 
-function withEvent(event: object | Promise<object>, exchange: Exchange, use: Parameters<EventReader>[1]): unknown {
-  return event instanceof Promise ? event.then((read: object) => use(exchange, read)) : use(exchange, event);
+function whenRead<Read>(read: Read | Promise<Read>, exchange: Exchange, use: Parameters<EventReader>[1]): unknown {
+  return read instanceof Promise ? read.then((value) => use(exchange, value)) : use(exchange, read);
 }
 
 /** How an `upgrade` or `open` handler reads its event: from the request that was upgraded, which has no body. */

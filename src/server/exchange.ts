@@ -121,27 +121,32 @@ export class Exchange implements SseOpener {
     return this.heardOut || (this.response.writableFinished && !this.request.socket.destroyed);
   }
 
-  parseBody(limits: BodyLimits): Promise<ParsedBody> {
+  parseBody(limits: BodyLimits): ParsedBody | Promise<ParsedBody> {
     this.reading = true;
     // The files of a form have limits of their own.
     if (!isMultipart(this.request)) {
       this.sayContinue(limits.maxBodyBytes);
-      return readBody(this.request, limits, NO_UPLOADS);
+      return this.#beforeCheck(readBody(this.request, limits, NO_UPLOADS));
     }
     this.sayContinue();
-    return readBody(this.request, limits, (this.#uploads ??= new UploadedFiles()));
+    return this.#beforeCheck(readBody(this.request, limits, (this.#uploads ??= new UploadedFiles())));
   }
 
-  readBytes(limits: BodyLimits): Promise<Buffer> {
+  readBytes(limits: BodyLimits): Buffer | Promise<Buffer> {
     this.reading = true;
     this.sayContinue(limits.maxBodyBytes);
-    return readBytes(this.request, limits);
+    return this.#beforeCheck(readBytes(this.request, limits));
   }
 
-  readText(limits: BodyLimits): Promise<string> {
+  readText(limits: BodyLimits): string | Promise<string> {
     this.reading = true;
     this.sayContinue(limits.maxBodyBytes);
-    return readText(this.request, limits);
+    return this.#beforeCheck(readText(this.request, limits));
+  }
+
+  /** A body that a middleware has checked is given by a promise always: the check ends when what was read is there. */
+  #beforeCheck<Read>(read: Read | Promise<Read>): Read | Promise<Read> {
+    return bodyCheckOf(this.context) === undefined ? read : Promise.resolve(read);
   }
 
   /** The body as it comes. One that a middleware has checked errors in place of its end where it is not right. */
@@ -182,6 +187,7 @@ export class Exchange implements SseOpener {
 /** For bodies that hold no files. */
 const NO_UPLOADS = new UploadedFiles();
 
-function isMultipart({ headers }: IncomingMessage): boolean {
+/** Whether it is a form with files, by its type alone. */
+export function isMultipart({ headers }: IncomingMessage): boolean {
   return headers['content-type']?.trimStart().slice(0, 10).toLowerCase() === 'multipart/';
 }

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { ServerRequest } from '../body/server-request.js';
 import { answerClientError } from './client-error.js';
 import { createContinueListener, createExpectationListener, createRequestListener } from './request-listener.js';
 import { OpenSockets } from './open-sockets.js';
@@ -47,6 +48,7 @@ export class HttpServer {
         };
     const options = {
       ...times,
+      IncomingMessage: ServerRequest,
       maxHeaderSize: settings.maxHeaderBytes,
       connectionsCheckingInterval: checkIntervalOf(settings),
       // Also where node is told otherwise (--insecure-http-parser): what that lets through is read differently by proxies.

@@ -1,9 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
+import { incompleteBody } from '../body/body-errors.js';
+import type { BodyAwaiter } from '../body/server-request.js';
 import { bodyCheckOf, HttpContext, setTraceId } from '../context/http-context.js';
 import { SseContext } from '../context/sse-context.js';
 import { HttpError } from '../errors/http-error.js';
 import { NO_PARAMETERS } from '../routing/router.js';
+import { awaitBody } from './await-body.js';
 import { checkedBody, tapBody } from './checked-body.js';
 import { checkRequestHead } from './check-request-head.js';
 import type { Layer } from './endpoint.js';
@@ -18,7 +21,7 @@ import { markInvocation } from './invoke-marks.js';
 import { platformCallOf } from './platform-calls.js';
 import { respond } from './respond.js';
 import { respondError } from './respond-error.js';
-import { discardResult } from './result.js';
+import { discardResult, isIterable, isThenable } from './result.js';
 import type { Service } from './service.js';
 import { answerUnmatched } from './unmatched.js';
 import { waitToBegin } from './wait-to-begin.js';
@@ -68,6 +71,17 @@ function begin(
   // 1. Match: the route decides what follows.
   const exchange = match(service, request, response);
   expect(exchange);
+  // A short body first, where nobody else is to be asked before it.
+  if (!awaitBody(exchange, WHOLE_BODY)) proceed(exchange);
+}
+
+const WHOLE_BODY: BodyAwaiter<Exchange> = {
+  came: proceed,
+  broke: (exchange, error) => fail(exchange, incompleteBody(error)),
+};
+
+function proceed(exchange: Exchange): void {
+  const { service } = exchange;
   // 2. Middleware, and within it read, validate and handle. A promise only where one of them waits.
   if (service.tracing === undefined) enter(exchange);
   else {
@@ -179,12 +193,6 @@ async function settle(exchange: Exchange, pending: PromiseLike<unknown>): Promis
   }
 }
 
-/** Promises, and what other libraries use for one: a query that runs when it is awaited. */
-function isThenable(result: unknown): result is PromiseLike<unknown> {
-  if (result instanceof Promise) return true;
-  return typeof result === 'object' && result !== null && 'then' in result && typeof result.then === 'function';
-}
-
 // 5. Respond: events where the route is a stream, else the result as a body.
 function finish(exchange: Exchange, result: unknown): void {
   if (exchange.calledAt > 0) exchange.doneAt = performance.now();
@@ -215,17 +223,13 @@ function respondOnce(exchange: Exchange, result: unknown): undefined | Promise<v
 }
 
 function streamEvents(exchange: Exchange, result: unknown): undefined | Promise<void> {
-  const iterable =
-    typeof result === 'object' && result !== null && !(result instanceof Uint8Array)
-      ? Symbol.asyncIterator in result || Symbol.iterator in result
-      : false;
-  if (!iterable) return respondOnce(exchange, result);
+  if (!isIterable(result)) return respondOnce(exchange, result);
   if (!exchange.open) return respond(exchange, result);
   if (exchange.request.method === 'HEAD') {
     discardResult(result);
     return respond(exchange, { statusCode: 200, headers: Object.fromEntries(STREAM_HEADERS) });
   }
-  return exchange.openSse().pump(result as AsyncIterable<unknown>);
+  return exchange.openSse().pump(result);
 }
 
 function fail(exchange: Exchange, error: unknown): void {

@@ -103,3 +103,15 @@ export function discardResult(result: unknown): void {
 export function ignoreLateError(): void {
   // see above
 }
+
+/** Promises, and what other libraries use for one: a query that runs when it is awaited. */
+export function isThenable(result: unknown): result is PromiseLike<unknown> {
+  if (result instanceof Promise) return true;
+  return typeof result === 'object' && result !== null && 'then' in result && typeof result.then === 'function';
+}
+
+/** What an event stream can be made of: anything that gives one value after another, bytes excepted. */
+export function isIterable(result: unknown): result is AsyncIterable<unknown> | Iterable<unknown> {
+  if (typeof result !== 'object' || result === null || result instanceof Uint8Array) return false;
+  return Symbol.asyncIterator in result || Symbol.iterator in result;
+}

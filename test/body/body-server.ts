@@ -33,7 +33,7 @@ export class BodyServer<T> {
   readonly #sockets = new Set<Socket>();
   readonly #server;
 
-  constructor(read: (request: IncomingMessage) => Promise<T>) {
+  constructor(read: (request: IncomingMessage) => T | Promise<T>) {
     this.#server = createServer((request, response) => void this.#answer(read, request, response));
   }
 
@@ -78,7 +78,7 @@ export class BodyServer<T> {
   }
 
   async #answer(
-    read: (request: IncomingMessage) => Promise<T>,
+    read: (request: IncomingMessage) => T | Promise<T>,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {

@@ -6,7 +6,7 @@ import { UploadedFiles } from '#src/body/uploaded-file.js';
 import { BodyServer, codeOf, head, LIMITS, listenersOn, post, postChunked } from './body-server.js';
 
 async function withServer<T>(
-  read: (request: IncomingMessage) => Promise<T>,
+  read: (request: IncomingMessage) => T | Promise<T>,
   use: (server: BodyServer<T>) => Promise<void>,
 ): Promise<void> {
   const server = await new BodyServer(read).listen();

@@ -95,7 +95,7 @@ describe('Exchange', () => {
     for (const read of ['parseBody', 'readBytes', 'readText'] as const) {
       const { exchange, client } = await begin(expecting('2'));
       exchange.expectsContinue = true;
-      const reading: Promise<unknown> = exchange[read](limits);
+      const reading: unknown = exchange[read](limits);
       assert.deepEqual([exchange.expectsContinue, exchange.reading], [false, true]);
       assert.equal((await client.response()).status, 100);
       client.write('hi');
@@ -110,7 +110,7 @@ describe('Exchange', () => {
   it('does not call for a body that is announced as too large', async () => {
     const { exchange, client } = await begin(expecting('11'));
     exchange.expectsContinue = true;
-    await assert.rejects(exchange.readBytes(limits), { code: 'BODY_TOO_LARGE' });
+    await assert.rejects(async () => exchange.readBytes(limits), { code: 'BODY_TOO_LARGE' });
     assert.equal(exchange.expectsContinue, true);
     exchange.response.end('refused');
     assert.equal((await client.response()).status, 200);
