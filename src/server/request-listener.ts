@@ -96,9 +96,7 @@ function enter(exchange: Exchange): void {
   else currentContext.run(exchange.context, run, exchange);
 }
 
-function takeNothing(): void {
-  // the usual request expects nothing
-}
+function takeNothing(): void {} // the usual request expects nothing
 
 function match(service: Service, request: IncomingMessage, response: ServerResponse): Exchange {
   let found: ReturnType<Service['requests']['match']>;
