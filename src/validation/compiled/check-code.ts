@@ -68,7 +68,7 @@ function writeConditions(conditions: readonly RuleMetadata[], facts: CheckFacts,
 }
 
 /** `ValidateIf` gives its conditions no name. */
-function isOptionalRule({ name }: RuleMetadata): boolean {
+export function isOptionalRule({ name }: RuleMetadata): boolean {
   return name === 'isOptional';
 }
 

@@ -1,4 +1,5 @@
 import type { MetadataStorage } from 'class-validator';
+import type { InlineRule } from './inline-rules.js';
 
 /** One decorator of class-validator, as it recorded itself. */
 export type RuleMetadata = ReturnType<MetadataStorage['getTargetValidationMetadatas']>[number];
@@ -15,6 +16,8 @@ export interface Rule {
   readonly constraint: Constraint | undefined;
   /** Proved to be class-validator's own: its default message depends on its arguments alone. */
   isOwn?: boolean;
+  /** Its form as an expression, once looked for; `null`: it has none. */
+  inline?: InlineRule | null;
   /** The message, where it is always the same. */
   wording?: string;
 }

@@ -12,6 +12,7 @@ import { Reference } from './own-rule.js';
 import { planReads, type ReadPlan } from './read-plan.js';
 import { Rebuilder } from './rebuilder.js';
 import { RuleRunner } from './rule-runner.js';
+import { planVerdict, type WriteVerdict } from './verdict-code.js';
 
 /** All classes that have been compiled with the same options; a class is compiled once, with the classes in it. */
 export class Compilation {
@@ -87,9 +88,18 @@ export class Compilation {
       return this.classOf(type);
     };
     if (made.length === 0) {
-      const makeWhole = (): CompiledClass['make'] => this.#make(target, checks, reads, classOf, true);
-      if (this.#options.unknown === 'strip') {
-        compiled.make = this.#make(target, checks, reads, classOf, false);
+      const verdict = planVerdict({
+        plan: checks,
+        reads: reads.reads,
+        libraries: this.#libraries,
+        expectedClass: (property) => expectedClass(property, reads),
+      });
+      const isStrip = this.#options.unknown === 'strip';
+      // What is stripped afterwards has its rules applied afterwards, too.
+      const makeWhole = (): CompiledClass['make'] =>
+        this.#make(target, checks, reads, classOf, { isWhole: true, verdict: isStrip ? undefined : verdict });
+      if (isStrip) {
+        compiled.make = this.#make(target, checks, reads, classOf, { isWhole: false, verdict });
         // Compiled when it is first called, since it may never be.
         compiled.makeWhole = (value) => (compiled.makeWhole = makeWhole())(value);
       } else {
@@ -110,20 +120,20 @@ export class Compilation {
     { allowed, properties }: CheckPlan,
     plan: ReadPlan,
     classOf: ClassOf,
-    isWhole: boolean,
+    form: { isWhole: boolean; verdict: WriteVerdict | undefined },
   ): CompiledClass['make'] {
     const nested = properties.filter((checks) => checks.nested.length > 0).map(({ property }) => property);
     const { unknown } = this.#options;
-    return generateMake({ eventClass, plan, allowed, nested, unknown, isWhole, rebuilder: this.rebuilder, classOf });
+    return generateMake({ eventClass, plan, allowed, nested, unknown, ...form, rebuilder: this.rebuilder, classOf });
   }
 
-  #check(plan: CheckPlan, { reads }: ReadPlan, classOf: ClassOf, onUserCode: () => void): CompiledClass['check'] {
+  #check(plan: CheckPlan, reads: ReadPlan, classOf: ClassOf, onUserCode: () => void): CompiledClass['check'] {
     return generateCheck({
       plan,
       unknown: this.#options.unknown,
       runner: this.runner,
       libraries: this.#libraries,
-      expectedClass: (property) => classSaidBy(reads.find((read) => read.property === property)?.type?.typeFunction),
+      expectedClass: (property) => expectedClass(property, reads),
       classOf,
       onUserCode,
     });
@@ -153,6 +163,10 @@ export class Compilation {
 }
 
 type ClassOf = (target: Function) => CompiledClass;
+
+function expectedClass(property: string, { reads }: ReadPlan): Function | undefined {
+  return classSaidBy(reads.find((read) => read.property === property)?.type?.typeFunction);
+}
 
 /** What a type function without parameters answers, if it is a class that may be compiled. */
 function classSaidBy(typeFunction: (() => unknown) | undefined): Function | undefined {

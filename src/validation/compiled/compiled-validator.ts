@@ -69,7 +69,9 @@ class CompiledValidator<T extends object> implements EventValidator<T> {
     // A function of `@Transform` may validate an event of its own meanwhile: what belongs to this one is put aside.
     const outerDirty = rebuilder.dirty;
     const outerDeleted = rebuilder.deleted;
+    const outerDoubtful = rebuilder.doubtful;
     rebuilder.dirty = false;
+    rebuilder.doubtful = false;
     rebuilder.deleted = undefined;
     let instance: T;
     try {
@@ -78,14 +80,18 @@ class CompiledValidator<T extends object> implements EventValidator<T> {
     } catch (thrown) {
       rebuilder.restore();
       rebuilder.dirty = outerDirty;
+      rebuilder.doubtful = outerDoubtful;
       rebuilder.deleted = outerDeleted;
       if (thrown instanceof HttpError) throw thrown;
       // The library finds the property at fault, or does what compiled code cannot.
       return this.#library.validate(input);
     }
-    const dirty = rebuilder.dirty;
+    const { dirty, doubtful } = rebuilder;
     rebuilder.dirty = outerDirty;
+    rebuilder.doubtful = outerDoubtful;
     rebuilder.deleted = outerDeleted;
+    // Told while it was made, as for most: nothing is wrong with it.
+    if (!doubtful && !dirty) return { ok: true, value: instance };
 
     const outerPending = runner.pending;
     runner.pending = undefined;

@@ -1,4 +1,5 @@
 import type { RuleDecorators } from '../libraries.js';
+import { plainPatternRule } from './plain-pattern.js';
 import { hasFewDecimals, isPlainEmail, isPlainMoment, startsPlain } from './quick-accept.js';
 
 /** How the code of a rule names what it needs. */
@@ -167,5 +168,6 @@ function lengthRule(v: string, min: unknown, max: unknown, w: RuleWriter): strin
 function patternRule(v: string, pattern: unknown, w: RuleWriter): string | undefined {
   if (!(pattern instanceof RegExp) || pattern.global || pattern.sticky) return undefined;
   if (Object.getPrototypeOf(pattern) !== RegExp.prototype || Object.keys(pattern).length > 0) return undefined;
-  return `typeof ${v} === 'string' && ${w.constant(pattern)}.test(${v})`;
+  const plain = plainPatternRule(v, pattern);
+  return `typeof ${v} === 'string' && ${plain ?? `${w.constant(pattern)}.test(${v})`}`;
 }

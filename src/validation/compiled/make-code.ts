@@ -4,6 +4,7 @@ import type { PropertyRead, ReadPlan } from './read-plan.js';
 import type { Rebuilder } from './rebuilder.js';
 import { dateOf } from './quick-date.js';
 import { quoted, SourceWriter } from './source-writer.js';
+import type { WriteVerdict } from './verdict-code.js';
 
 export interface MakeFacts {
   readonly eventClass: EventClass;
@@ -15,6 +16,8 @@ export interface MakeFacts {
   readonly unknown: UnknownProperties;
   /** Unknown properties are copied, though they will be stripped. */
   readonly isWhole: boolean;
+  /** How it is told in passing whether the rules hold, where it can be. */
+  readonly verdict: WriteVerdict | undefined;
   readonly rebuilder: Rebuilder;
   readonly classOf: (target: Function) => CompiledClass;
 }
@@ -29,6 +32,10 @@ export function generateMake(facts: MakeFacts): CompiledClass['make'] {
   const r = writer.constant(rebuilder);
   const target = writer.constant(eventClass);
   const doubtful = plan.doubtful.map((key) => ` || ${quoted(key)} in v`).join('');
+  const hasFields = !startsEmpty(eventClass, allowed);
+  const verdict = hasFields ? undefined : facts.verdict;
+  const doubt = `${r}.doubtful = true;`;
+  if (verdict === undefined) writer.line(doubt);
   writer.line(`if (typeof v.then === 'function'${doubtful}) return ${r}.library(v, ${target}, false);`);
   // With an unruled property in the input, the order of failures is that of the input's keys.
   const isStrict = unknown === 'reject';
@@ -38,7 +45,6 @@ export function generateMake(facts: MakeFacts): CompiledClass['make'] {
     writer.line(`if (${found}) return ${r}.library(v, ${target}, false);`);
   }
   writer.line(`const o = new ${target}();`);
-  const hasFields = !startsEmpty(eventClass, allowed);
   if (hasFields) {
     writer.line(
       `if (${writer.constant(isSuspect)}(o, ${target}, ${writer.constant(suspectsOf(facts))})) ${r}.dirty = true;`,
@@ -48,6 +54,7 @@ export function generateMake(facts: MakeFacts): CompiledClass['make'] {
   writer.line('let a, n = 0;');
   for (const read of plan.reads) {
     writeRead(read, facts, writer, { hasFields, counts });
+    verdict?.(read.property, doubt, writer);
   }
   if (counts) {
     const copy = writer.constant(copyUnknown);
@@ -115,7 +122,7 @@ function writeTyped(
   // The function is still asked each time, which costs next to nothing: its answer may change.
   writer.line(`const t = ${metadata}.typeFunction();`);
   const expected = writer.constant(answer);
-  writer.line(`if (t !== ${expected}) a = ${r}.typed(a, t, ${list}, a instanceof Map);`);
+  writer.line(`if (t !== ${expected}) { ${r}.doubtful = true; a = ${r}.typed(a, t, ${list}, a instanceof Map); }`);
   writeExpected(answer, property, list, facts, writer);
 }
 
@@ -139,7 +146,8 @@ function writeExpected(type: unknown, property: string, list: string, facts: Mak
   writer.line(`if (Array.isArray(a) && (${list} === Array || ${list} === undefined || ${list} === Object)) {`);
   writer.line('const s = a; a = [];');
   writer.line('for (let i = 0; i < s.length; i++) { const x = s[i];');
-  writer.line("if (typeof x !== 'object' || x === null) { if (x !== undefined || i in s) a.push(x); }");
+  writer.line("if (typeof x !== 'object' || x === null) { if (x !== undefined || i in s) a.push(x);");
+  writer.line(`${writer.constant(facts.rebuilder)}.doubtful = true; }`);
   writer.line(`else if (${isPlain('x')}) a.push(${make}(x));`);
   writer.line(`else a.push(${writer.constant(facts.rebuilder)}.typed(x, t, undefined, x instanceof Map)); }`);
   writer.line(`} else if (${isPlain('a')}) a = ${make}(a);`);

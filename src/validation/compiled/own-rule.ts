@@ -20,7 +20,13 @@ interface Known {
  * so it is compared with a rule that is surely the library's: the same message, the same places in the code that read
  * the value's prototype or the arguments; and for the rules which read neither, the same answers to a number of values.
  */
-export function inlineRuleOf({ type, metadata, constraint }: Rule, libraries: Libraries): InlineRule | undefined {
+export function inlineRuleOf(rule: Rule, libraries: Libraries): InlineRule | undefined {
+  // Looked for once: to compare a rule costs more than all else that is done to compile it.
+  if (rule.inline === undefined) rule.inline = lookFor(rule, libraries) ?? null;
+  return rule.inline ?? undefined;
+}
+
+function lookFor({ type, metadata, constraint }: Rule, libraries: Libraries): InlineRule | undefined {
   const inline = INLINE_RULES.get(type);
   if (inline === undefined || constraint === undefined || metadata.name !== type) return undefined;
   const reference = referenceOf(type, inline, libraries);

@@ -27,7 +27,7 @@ export function dateOf(text: string): Date {
 }
 
 /** The number that two digits make; negative where they are none. */
-export function twoDigits(text: string, index: number): number {
+function twoDigits(text: string, index: number): number {
   const tens = text.charCodeAt(index) - ZERO;
   const ones = text.charCodeAt(index + 1) - ZERO;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;

@@ -38,6 +38,8 @@ export class Rebuilder {
    * generated code, reset around each input.
    */
   dirty = false;
+  /** The verdict cannot be told from how the instance was made: its rules must be applied. Set and reset likewise. */
+  doubtful = false;
   /** What has been deleted from the present input. */
   deleted: { value: object; property: string; name: unknown }[] | undefined;
   /** What class-transformer tells functions of `@Transform` about the call: all its options. */
@@ -81,6 +83,8 @@ export class Rebuilder {
    * @param isMap the property is declared as a Map
    */
   typed(value: unknown, type: unknown, arrayType: unknown, isMap: boolean): unknown {
+    // Numbers in a list are judged one by one; what stands in a list of objects may be anything.
+    if (!isScalar(type) && type !== Date) this.doubtful = true;
     if (typeof value !== 'object' || value === null) return isMap ? value : this.#scalar(value, type);
     if (Array.isArray(value)) {
       return this.#list(value, arrayType, (item) => this.typed(item, type, undefined, false));
@@ -142,6 +146,7 @@ export class Rebuilder {
     // From the start, the library is shown stands in place of these.
     if (holdsOpaque(value, DEPTH_OF_OPAQUE)) throw BEYOND_COMPILED;
     this.dirty = true;
+    this.doubtful = true;
     const executor = new this.#libraries.Executor(this.#libraries.plainToClass, this.options);
     // A copy, since the library deletes discriminators: should something throw, the input must still be whole.
     const copy = copyPlain(value);
@@ -186,6 +191,7 @@ export class Rebuilder {
   }
 
   #exotic(value: object, type: unknown, isMap: boolean): unknown {
+    this.doubtful = true;
     if (value instanceof Date && !isMap && !isScalar(type)) return new Date(value.valueOf());
     if (isOpaque(value)) throw BEYOND_COMPILED;
     // The declared type is only asked of arrays.

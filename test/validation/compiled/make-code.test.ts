@@ -30,7 +30,17 @@ function makerOf(eventClass: EventClass, { unknown = 'keep', isWhole = true, gro
   const plan = planReads(eventClass, allowed, groups, libraries);
   assert.deepEqual(plan.obstacles, []);
   const nested = properties.filter((checks) => checks.nested.length > 0).map(({ property }) => property);
-  const make = generateMake({ eventClass, plan, allowed, nested, unknown, isWhole, rebuilder, classOf });
+  const make = generateMake({
+    eventClass,
+    plan,
+    allowed,
+    nested,
+    unknown,
+    isWhole,
+    verdict: undefined,
+    rebuilder,
+    classOf,
+  });
   return { make: (input: object) => make(copyOf(input)), rebuilder };
 }
 
