@@ -1,4 +1,6 @@
 // Longer than 250 lines because the stream's opening, its writes and its ends guard one another's state.
+import type { IncomingMessage } from 'node:http';
+
 import { MessageQueue } from '../channels/message-queue.js';
 import { responseHeadOf, setDeadline } from '../context/http-context.js';
 import type { SseEvent, SseOptions, SseStream } from '../context/sse-stream.js';
@@ -41,6 +43,15 @@ const NO_OPTIONS: SseOptions = {};
 /** Why a stream's signal is aborted. */
 class StreamEnded extends Error {
   override readonly name = 'AbortError';
+}
+
+/** Instead of the headers as they came. */
+const NO_RAW_HEADERS: string[] = [];
+
+/** Node keeps the headers twice, as they came and as they are read: idle streams are many, and only one is asked for. */
+function dropRawHeaders(request: IncomingMessage): void {
+  void request.headers; // made of the others when it is first asked for
+  request.rawHeaders = NO_RAW_HEADERS;
 }
 
 /**
@@ -140,6 +151,7 @@ export class EventStream extends LazyEmitter implements SseStream, LiveConnectio
     const retry = endpoint?.route.protocol === 'sse' ? endpoint.route.options.retryMs : undefined;
     response.writeHead(200, this.#headers(STREAM_HEADERS));
     this.opened = true;
+    dropRawHeaders(request);
     this.#exchange.service.observer?.streamOpened?.(this.#exchange, this);
     if (request.method === 'HEAD') this.end();
     else if (retry !== undefined) this.#add(encodeEvent({ data: undefined, retry }));

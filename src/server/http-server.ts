@@ -145,7 +145,10 @@ export class HttpServer {
     if (outcome === 'closed') return { cut: 0 };
     // 5. Time is up: whoever still works hears so by the signal, and is cut.
     const cut = service.live.size + [...service.inFlight].filter(({ stream }) => stream?.closed !== false).length;
-    for (const exchange of service.inFlight) exchange.abandon(new Error('the server is going down'));
+    for (const exchange of service.inFlight) {
+      exchange.abandon(new Error('the server is going down'));
+      exchange.request.socket.destroy(); // that of an upgrade is not among those below
+    }
     service.live.terminate();
     for (const socket of this.#sockets) socket.destroy();
     await closed;

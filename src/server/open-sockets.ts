@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 const FEW = 64;
 
 /**
- * The open connections of a server. A listener for the end of each would cost some 400 bytes a connection, which is much
+ * The open HTTP connections of a server; those that have become WebSockets are ended by who has them. A listener for the end of each would cost some 400 bytes a connection, which is much
  * for one that is idle; so they are held weakly, and looked through when there are twice as many as there were.
  */
 export class OpenSockets implements Iterable<Socket> {
@@ -30,7 +30,16 @@ export class OpenSockets implements Iterable<Socket> {
   }
 
   #sweep(): void {
-    this.#sockets = this.#sockets.filter((reference) => reference.deref()?.destroyed === false);
+    this.#sockets = this.#sockets.filter((reference) => {
+      const socket = reference.deref();
+      return socket?.destroyed === false && !isUpgraded(socket);
+    });
     this.#full = Math.max(FEW, this.#sockets.length * 2);
   }
+}
+
+/** Node takes its parser from a connection that is to be upgraded, in a member that its types hide. */
+function isUpgraded(socket: Socket): boolean {
+  const { parser } = socket as { parser?: object | null };
+  return parser === null && !socket.writableEnded;
 }
