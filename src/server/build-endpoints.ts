@@ -66,17 +66,12 @@ export class EndpointBuilder {
     this.#defaults = defaults;
   }
 
-  /** Middleware as the server calls it. */
-  layers(use: readonly Middleware[]): Layer[] {
-    return this.#layers(use);
-  }
-
   build(routes: readonly Route[]): BuiltEndpoints {
     return {
       requests: routes.filter((route) => route.protocol !== 'websocket').map((route) => this.#request(route)),
       sockets: [...groupSockets(routes).values()].map((group) => this.#socket(group)),
-      layers: this.#layers(this.#defaults.use),
-      preflightLayers: this.#layers(this.#defaults.use.filter(isCrossOriginJudge)),
+      layers: this.layers(this.#defaults.use),
+      preflightLayers: this.layers(this.#defaults.use.filter(isCrossOriginJudge)),
     };
   }
 
@@ -90,8 +85,8 @@ export class EndpointBuilder {
       route,
       name: routeName(route),
       path: route.path,
-      layers: this.#layers(use),
-      preflightLayers: this.#layers(use.filter(isCrossOriginJudge)),
+      layers: this.layers(use),
+      preflightLayers: this.layers(use.filter(isCrossOriginJudge)),
       readEvent: eventReaderOf(event, {
         pathParameters: route.parameters,
         methods: route.methods,
@@ -122,7 +117,7 @@ export class EndpointBuilder {
       path: first.path,
       name: `${first.controller.name} ${first.path}`,
       file: first.file,
-      layers: this.#layers(use),
+      layers: this.layers(use),
       perRequest: group.some((route) => this.#isPerRequest(route)),
       upgrade: this.#upgrade(on('upgrade')),
       open: this.#upgrade(on('open')),
@@ -207,7 +202,8 @@ export class EndpointBuilder {
     return (event, context) => handle(event, context);
   }
 
-  #layers(use: readonly Middleware[]): Layer[] {
+  /** Middleware as the server calls it. */
+  layers(use: readonly Middleware[]): Layer[] {
     return use.map((middleware): Layer => {
       if (!isMiddlewareClass(middleware)) return (context, next) => middleware(context, next);
       if (this.#injector.isPerRequest(middleware)) {

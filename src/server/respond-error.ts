@@ -1,6 +1,7 @@
 import { responseHeadOf } from '../context/http-context.js';
 import { HttpError } from '../errors/http-error.js';
 import { describe, toHttpError, toProblem } from '../errors/problem.js';
+import { problemText } from '../errors/problem-text.js';
 import type { Exchange } from './exchange.js';
 import { type Headers, mergeHeader, setHeader } from './headers.js';
 import { writeBody, writeText } from './write-body.js';
@@ -63,11 +64,8 @@ function typeOf({ form }: Exchange): string {
 
 function bodyOf(exchange: Exchange, error: HttpError): string {
   const { form, context, service } = exchange;
-  return JSON.stringify(
-    form === undefined
-      ? toProblem(error, context.requestId, service.settings.exposeErrors)
-      : form.toErrorBody(error, exchange),
-  );
+  if (form !== undefined) return JSON.stringify(form.toErrorBody(error, exchange));
+  return problemText(toProblem(error, context.requestId, service.settings.exposeErrors));
 }
 
 /** What middleware has set beforehand holds for errors too: without its CORS headers a browser's page cannot read them. */

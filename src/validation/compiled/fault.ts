@@ -58,9 +58,13 @@ function collect(faults: readonly Fault[], parent: string, list: FailedRule[], m
   for (const { property, isIndex, failures, children } of faults) {
     if (list.length >= maxErrors) return;
     const path = pathOf(property, isIndex, parent);
-    for (const [rule, failure] of Object.entries(failures ?? {})) {
-      if (list.length >= maxErrors) return;
-      list.push({ path, rule, message: typeof failure === 'string' ? failure : messageOf(failure) });
+    if (failures !== undefined) {
+      for (const rule of Object.keys(failures)) {
+        if (list.length >= maxErrors) return;
+        const failure = failures[rule];
+        if (failure === undefined) continue;
+        list.push({ path, rule, message: typeof failure === 'string' ? failure : messageOf(failure) });
+      }
     }
     if (children !== undefined) collect(children, path, list, maxErrors);
   }
