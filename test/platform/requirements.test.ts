@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -17,6 +17,7 @@ import { type ChannelMessage, Channels } from '#src/channels/channels.js';
 import { MemoryChannels } from '#src/channels/memory-channels.js';
 import { redis } from '#src/channels/redis/index.js';
 import { Store } from '#src/channels/store.js';
+import { readBootstrap } from '#src/cli/cloudbase/bootstrap.js';
 import { currentContext } from '#src/context/current-context.js';
 import type { HttpContext } from '#src/context/http-context.js';
 import type { SseContext } from '#src/context/sse-context.js';
@@ -32,6 +33,7 @@ import { signRequest } from '#src/security/sign-request.js';
 import { signature } from '#src/security/signature.js';
 import { runPack } from '../cli/pack/packed-process.js';
 import { readZip } from '../cli/pack/read-zip.js';
+import { CommandProject } from '../cli/command-project.js';
 import { ROOT, startFixture } from '../fixtures/run-process.js';
 import { exchange, head, RawClient } from '../integration/http-raw-client.js';
 import { Client, refusalOf, upgradeBytes } from '../integration/web-socket-client.js';
@@ -162,6 +164,32 @@ async function testTwoInstances(): Promise<void> {
   await Promise.all([one.close(), other.close()]);
 }
 
+/** From functions deployed one by one to one that serves them all: both files are written, and agree. */
+async function testDeployment(): Promise<void> {
+  const deployed = {
+    functionRoot: 'fns',
+    functions: [{ name: 'chat', runtime: 'Nodejs18.15', handler: 'index.main' }],
+  };
+  const chat = 'exports.main = () => "hello"; exports.main.handleUpgrade = () => ({ allowWebSocket: true });';
+  const project = new CommandProject({ 'cloudbaserc.json': JSON.stringify(deployed), 'fns/chat/index.js': chat });
+  project.write('scf_bootstrap', readFileSync(join(ROOT, 'scf_bootstrap'), 'utf8'));
+  chmodSync(join(project.folder, 'scf_bootstrap'), 0o755);
+  const run = async (...args: string[]) => (await project.run(['cloudbase', ...args]).ended).code;
+  const codes = [await run('--functions'), await run('--name', 'all'), await run('--name', 'all', '--check')];
+  assert.deepEqual(codes, [0, 0, 0]);
+  const { functions } = JSON.parse(readFileSync(join(project.folder, 'cloudbaserc.json'), 'utf8')) as typeof deployed;
+  const timeouts = { timeout: 900, protocolParams: { wsParams: { idleTimeOut: 60 } } };
+  const expected = { name: 'all', type: 'HTTP', dir: '.', runtime: 'Nodejs20.19', protocolType: 'WS', ...timeouts };
+  const [event, all] = functions;
+  assert.deepEqual(event, deployed.functions[0], 'what stood there is as it was');
+  assert.deepEqual({ ...all, ...expected }, all);
+  const running = project.run(['start']);
+  assert.equal(await (await fetch(`http://127.0.0.1:${await running.port()}/chat`)).text(), 'hello');
+  running.signal('SIGTERM');
+  await running.ended;
+  project.remove();
+}
+
 describe('the requirements of the platforms', () => {
   it('are twenty, each with its test', () => {
     assert.deepEqual(
@@ -206,6 +234,14 @@ describe('the requirements of the platforms', () => {
     const zipped = readZip(`${out}.zip`).get('scf_bootstrap');
     assert.ok(zipped !== undefined);
     checkBootstrap(zipped.content.toString('latin1'), zipped.mode);
+    assert.deepEqual(readBootstrap(out), { nodes: [22, 20], mistakes: [] }, 'and it says so of them');
+    writeFileSync(join(out, 'scf_bootstrap'), 'node built/main.js\r\n');
+    chmodSync(join(out, 'scf_bootstrap'), 0o644);
+    const found = readBootstrap(out)
+      .mistakes.map(({ problem }) => problem)
+      .join('\n');
+    for (const words of [/execute/, /CRLF/, /first line/, /no node of the platform/, /exec/])
+      assert.match(found, words);
   });
 
   requirement(4, 'it writes below /tmp alone, and its log as JSON lines with the request’s id', async () => {
@@ -492,7 +528,7 @@ describe('the requirements of the platforms', () => {
 
   requirement(
     19,
-    'it loads cloudbase-functions.json, whose longest path leads to a function, and says what is wrong there',
+    'it loads and writes cloudbase-functions.json, whose longest path decides, and agrees with cloudbaserc.json',
     async () => {
       const answering = (name: string) =>
         `exports.main = (event, { httpContext }) => ({ name: '${name}', at: httpContext.url });`;
@@ -533,6 +569,7 @@ describe('the requirements of the platforms', () => {
         assert.ok(error instanceof StartupError);
         return /wbe/.test(error.message) && /cloudbase-functions\.json:\d+/.test(error.message);
       });
+      await testDeployment();
     },
   );
 
