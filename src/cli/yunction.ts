@@ -31,7 +31,7 @@ const PACK_OPTIONS = `Options of pack
   --no-zip               the folder only.
 
 Options of cloudbase
-  --name <function>      which function of cloudbaserc.json. Default: the only one, else the package's name.
+  --name <function>      which function of cloudbaserc.json. Default: the package's name, else the only one for requests.
   --dir <folder>         the folder that is deployed. Default: what stands there, else "packed", else ".".
   --check                write nothing; exit code 1 where something is missing or contradicts the application.
   --functions            write cloudbase-functions.json from the functions of cloudbaserc.json.

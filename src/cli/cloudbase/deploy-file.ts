@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { StartupError } from '../../errors/startup-error.js';
 import { type JsonLines, readJsonFile } from '../../functions/json-lines.js';
+import { isHttp } from './function-mistakes.js';
 
 type Fields = Record<string, unknown>;
 
@@ -57,18 +58,17 @@ export class DeployFile {
   }
 
   /**
-   * The function that the application is: the one that is named; else the only one, or the one named as the package is.
-   * `undefined`: it is not there yet.
+   * The function that the application is: the one that is named; else the one named as the package is, or the only one
+   * that may be for requests. `undefined`: it is not there yet.
    * @throws StartupError where that cannot be told.
    */
   find(named: string | undefined, packageName: string): DeployedFunction | undefined {
     const all = this.functions;
     if (named !== undefined) return all.find(({ name }) => name === named);
-    const [only] = all;
-    if (all.length < 2) return only;
     const found = all.find(({ name }) => name === packageName);
-    if (found !== undefined) return found;
-    const names = all.map(({ name }) => name).join(', ');
+    const possible = all.filter(({ fields }) => !isEventFunction(fields));
+    if (found !== undefined || possible.length < 2) return found ?? possible[0];
+    const names = possible.map(({ name }) => name).join(', ');
     throw this.#mistake(['functions'], `which of ${names} is the application?`, 'name it, or a new one: --name <name>');
   }
 
@@ -111,6 +111,11 @@ export class DeployFile {
   #mistake(path: readonly (string | number)[], problem: string, remedy: string): StartupError {
     return new StartupError([{ where: this.#place(path), problem, remedy }]);
   }
+}
+
+/** One that gets events and no requests: by its type, or by a handler, which only such functions need. */
+function isEventFunction({ type, isHTTP, handler }: Readonly<Fields>): boolean {
+  return !isHttp(type) && isHTTP !== true && (type !== undefined || handler !== undefined);
 }
 
 /** @param seen what of `target` holds, from elsewhere in the file too */

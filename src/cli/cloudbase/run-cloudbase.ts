@@ -68,13 +68,13 @@ function compare({ application, file, name, found, dir, check }: Comparison): nu
   ];
   for (const { where, problem, remedy } of mistakes)
     process.stderr.write(`yunction: ${where}: ${problem} → ${remedy}\n`);
-  tell(name, added, check, file.exists);
+  tell(name, added, check, found !== undefined);
   if (check) return mistakes.length + added.length === 0 ? 0 : 1;
   if (added.length > 0) file.write();
   return 0;
 }
 
-function tell(name: string, added: readonly string[], check: boolean, exists: boolean): void {
+function tell(name: string, added: readonly string[], check: boolean, wasThere: boolean): void {
   const fields = added.join(', ');
   const done = check ? 'is without' : 'has now';
   const line = added.length === 0 ? `${name} has all that it needs` : `${name} ${done}: ${fields}`;
@@ -85,7 +85,12 @@ function tell(name: string, added: readonly string[], check: boolean, exists: bo
       'WebSocket cannot be switched off again once it is deployed: try it on a function of its own\n',
     );
   }
-  if (!exists) process.stdout.write(`deploy it: tcb fn deploy ${name} -e <environment>\n`);
+  if (wasThere && added.includes('type')) {
+    process.stdout.write(
+      `one that was deployed without a type gets events and no requests: then delete ${name} first\n`,
+    );
+  }
+  if (!wasThere) process.stdout.write(`deploy it: tcb fn deploy ${name} -e <environment>\n`);
 }
 
 function readArguments(argv: readonly string[]) {

@@ -49,6 +49,21 @@ describe('DeployFile', () => {
     });
   });
 
+  it('never takes a function of events for the application, unless it is named so', () => {
+    const events = [
+      { name: 'a', handler: 'index.main' },
+      { name: 'b', type: 'Event' },
+    ];
+    inFolder({ 'cloudbaserc.json': { functions: events } }, () => {
+      const file = new DeployFile();
+      assert.deepEqual([file.find(undefined, 'shop'), file.find(undefined, 'b')?.name], [undefined, 'b']);
+    });
+    const both = [...events, { name: 'web', type: 'http', handler: 'index.main' }];
+    inFolder({ 'cloudbaserc.json': { functions: both } }, () => {
+      assert.equal(new DeployFile().find(undefined, 'shop')?.name, 'web');
+    });
+  });
+
   it('finds the application’s function: the named, the only, or that of the package’s name', () => {
     inFolder({ 'cloudbaserc.json': { functions: [{ name: 'a' }] } }, () => {
       const file = new DeployFile();

@@ -74,9 +74,10 @@ describe('yunction cloudbase', () => {
     );
     assert.deepEqual(deployed(made), { envId: 'e', functions: [{ ...entry, protocolType: 'WS' }] });
 
-    const { code, stderr } = await made.run(['cloudbase', 'main.cjs']).ended;
+    const { code, stdout, stderr } = await made.run(['cloudbase', 'main.cjs']).ended;
     assert.equal(code, 0, 'a warning and no refusal');
     assert.match(stderr, /too old/);
+    assert.match(stdout, /api has now: type, .*\none that was deployed without a type .* delete api first\n$/);
     const { functions } = deployed(made) as { functions: [Record<string, unknown>] };
     const { timeout, runtime, type, protocolParams } = functions[0];
     assert.deepEqual([timeout, runtime, type], [20, 'Nodejs18.15', 'HTTP']);
@@ -105,7 +106,7 @@ describe('yunction cloudbase', () => {
     });
     const listed = await made.run(['cloudbase', '--functions']).ended;
     assert.deepEqual([listed.code, listed.stdout], [0, 'wrote cloudbase-functions.json: chat\n']);
-    const { code, stderr } = await made.run(['cloudbase', '--name', 'shop']).ended;
+    const { code, stderr } = await made.run(['cloudbase']).ended;
     assert.deepEqual([code, stderr], [0, '']);
     const { functions } = deployed(made) as { functions: { name: string; protocolType?: string }[] };
     assert.deepEqual(
