@@ -48,7 +48,7 @@ async function takesLong(): Promise<void> {
   const ms = Number(process.env['START_MS'] ?? 0);
   if (ms === 0) return;
   process.stdout.write('starting\n');
-  await sleep(ms, undefined, { ref: false });
+  await sleep(ms);
 }
 
 start({ controllers: [Faults], onStart: takesLong });
