@@ -181,6 +181,12 @@ export class Application {
     return printRoutes(this.routes, this.#service.functions?.rows());
   }
 
+  /** Whether any route takes WebSockets; of functions those that are loaded count. */
+  get takesWebSockets(): boolean {
+    const own = this.routes.some(({ protocol }) => protocol === 'websocket');
+    return own || (this.#service.functions?.rows().some(({ label }) => label === 'WS') ?? false);
+  }
+
   /**
    * Loads every function that is not loaded yet, in parallel, and tells how that went. What fails is in the log too.
    * Nothing where the application has no functions.

@@ -1,7 +1,7 @@
 import { describe } from './errors/problem.js';
+import { redactText } from './errors/redact-text.js';
 import { StartupError } from './errors/startup-error.js';
 import { createLineWriter } from './telemetry/line-writer.js';
-import { redactText } from './telemetry/redact.js';
 
 /** Shorter than the time in which platforms kill: a reader that takes nothing for so long has gone. */
 const MAX_WAIT_MS = 5000;

@@ -3,7 +3,7 @@ import { describe } from './errors/problem.js';
 import { contextIfAny } from './context/current-context.js';
 import { exitWithError } from './exit-with-error.js';
 import { Shutdown } from './shutdown.js';
-import { COMMAND_VARIABLE, markStarted } from './start-command.js';
+import { COMMAND_VARIABLE, markStarted, waitingCommand } from './start-command.js';
 import { captureConsole } from './telemetry/capture-console.js';
 
 /** When a cold start is over. */
@@ -31,6 +31,8 @@ async function run(options: ApplicationOptions): Promise<void> {
     await printRoutes(application);
     process.exit(0);
   }
+  const command = waitingCommand();
+  if (command !== undefined) process.exit(await command(application));
   if (application.options.captureConsole) captureConsole(application.log, () => contextIfAny()?.log);
   const shutdown = new Shutdown(application);
   takeProcessOver(application, shutdown);

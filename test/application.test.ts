@@ -47,6 +47,7 @@ describe('createApplication', () => {
   it('gives the routes, their description and the instances, and listens to nothing', () => {
     const application = make();
     assert.equal(application.describeRoutes(), '  GET  /hello  Hello.hello');
+    assert.equal(application.takesWebSockets, false);
     assert.deepEqual(
       application.routes.map(({ path }) => path),
       ['/hello'],

@@ -41,3 +41,22 @@ describe('COMMAND_VARIABLE', () => {
     assert.deepEqual([code, stdout, stderr], [0, '  GET  /hello  Hello.hello\n', '']);
   });
 });
+
+describe('takeApplication', () => {
+  it('hands the application to a command, whose exit code the process ends with; nothing listens', async () => {
+    const { code, stdout, stderr } = await runText(`
+      import { start } from 'yunction';
+      const { takeApplication } = await import('./built/start-command.js?copy');
+      takeApplication(async ({ options, routes, takesWebSockets }) => {
+        console.log(options.port, routes.length, takesWebSockets);
+        return 3;
+      });
+      class Hello { hello() {} }
+      const { Http } = await import('yunction');
+      Http('GET', '/hello')(Hello.prototype, 'hello', Object.getOwnPropertyDescriptor(Hello.prototype, 'hello'));
+      Reflect.defineMetadata('design:paramtypes', [], Hello.prototype, 'hello');
+      start({ controllers: [Hello], port: 7, onStart() { console.log('started'); } });
+    `);
+    assert.deepEqual([code, stdout, stderr], [3, '7 1 false\n', '']);
+  });
+});

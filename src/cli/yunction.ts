@@ -14,6 +14,13 @@ const COMMANDS = new Map<string, { run(argv: readonly string[]): Promise<void>; 
       meaning: 'bundle it with its scf_bootstrap into a folder and a zip',
     },
   ],
+  [
+    'cloudbase',
+    {
+      run: async (argv) => (await import('./cloudbase/run-cloudbase.js')).runCloudbase(argv),
+      meaning: 'bring cloudbaserc.json into line with it',
+    },
+  ],
 ]);
 
 const PACK_OPTIONS = `Options of pack
@@ -22,6 +29,12 @@ const PACK_OPTIONS = `Options of pack
   --sourcemap            write a source map beside the code.
   --no-cache             no code cache: one plain built/main.js, which starts more slowly.
   --no-zip               the folder only.
+
+Options of cloudbase
+  --name <function>      which function of cloudbaserc.json. Default: the package's name, else the only one for requests.
+  --dir <folder>         the folder that is deployed. Default: what stands there, else "packed", else ".".
+  --check                write nothing; exit code 1 where something is missing or contradicts the application.
+  --functions            write cloudbase-functions.json from the functions of cloudbaserc.json.
 `;
 
 const [, , name, ...rest] = process.argv;
@@ -38,7 +51,7 @@ if (command !== undefined) {
 }
 
 function usage(): string {
-  const commands = [...COMMANDS].map(([key, { meaning }]) => `  yunction ${key.padEnd(7)} [module]  ${meaning}`);
+  const commands = [...COMMANDS].map(([key, { meaning }]) => `  yunction ${key.padEnd(9)} [module]  ${meaning}`);
   const options = (Object.keys(OPTIONS) as (keyof GivenOptions)[]).map((key) => {
     const { meaning, env, fallback } = OPTIONS[key];
     return `  --${key.padEnd(20)} ${meaning} Default ${JSON.stringify(fallback)}${env.length === 0 ? '' : `; ${env.join(', ')}`}.`;

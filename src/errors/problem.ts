@@ -1,5 +1,6 @@
 import { ERROR_CODES } from './error-codes.js';
 import { type EventError, HttpError } from './http-error.js';
+import { redactText } from './redact-text.js';
 
 /** The body of every error answer: RFC 9457, `application/problem+json`. */
 export interface Problem {
@@ -30,7 +31,8 @@ export function toHttpError(thrown: unknown): HttpError {
 
 /**
  * The one function that turns an error into a problem body.
- * An unexpected error shows its message and stack only where `exposeInternals` says so: outside production.
+ * An unexpected error shows its message and stack only where `exposeInternals` says so: outside production; and even
+ * there without the secrets that such texts are known to hold.
  */
 export function toProblem(error: HttpError, requestId: string, exposeInternals: boolean): Problem {
   const table: Record<string, { title: string }> = ERROR_CODES;
@@ -44,9 +46,9 @@ export function toProblem(error: HttpError, requestId: string, exposeInternals: 
   if (error.message !== '') problem.detail = error.message;
   if (error.errors !== undefined) problem.errors = error.errors;
   if (exposeInternals && error.code === 'INTERNAL' && error.cause !== undefined) {
-    problem.detail ??= describe(error.cause);
+    problem.detail ??= redactText(describe(error.cause));
     const stack = stackOf(error.cause);
-    if (stack !== undefined) problem.stack = stack;
+    if (stack !== undefined) problem.stack = redactText(stack);
   }
   return problem;
 }

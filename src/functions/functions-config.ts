@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
-import { findJsonFault } from '../body/json-position.js';
-import { describe } from '../errors/problem.js';
 import { StartupError, type StartupMistake } from '../errors/startup-error.js';
-import { type JsonLines, parseWithLines } from './json-lines.js';
+import { type JsonLines, readJsonFile } from './json-lines.js';
 
 /** One function, as the file names it; what it leaves out is empty. */
 export interface FunctionDefinition {
@@ -42,34 +39,10 @@ type Path = readonly (string | number)[];
  * @throws StartupError that names each mistake with its line and its remedy.
  */
 export function readFunctionsConfig(file: string): FunctionsConfig {
-  const check = new ConfigCheck(relative('.', file) || file, open(file));
+  const check = new ConfigCheck(relative('.', file) || file, readJsonFile(file));
   const config = check.config();
   if (check.mistakes.length > 0) throw new StartupError(check.mistakes);
   return config;
-}
-
-function open(file: string): JsonLines {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    const mistake = {
-      where: file,
-      problem: `it cannot be read: ${describe(error)}`,
-      remedy: 'mend the path or the file',
-    };
-    throw new StartupError([mistake], { cause: error });
-  }
-  try {
-    return parseWithLines(text);
-  } catch (error) {
-    const fault = findJsonFault(text);
-    const at = fault === undefined ? '' : `:${fault.line}:${fault.column}`;
-    const problem = fault === undefined ? 'it is no JSON' : `it is no JSON: expected ${fault.expected}`;
-    throw new StartupError([{ where: `${relative('.', file)}${at}`, problem, remedy: 'mend the text' }], {
-      cause: error,
-    });
-  }
 }
 
 /** Says the same as docs/cloudbase-functions.schema.json, and what a schema cannot say: who is named by whom. */

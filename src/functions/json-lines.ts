@@ -1,3 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+
+import { findJsonFault } from '../body/json-position.js';
+import { describe } from '../errors/problem.js';
+import { StartupError } from '../errors/startup-error.js';
+
 /** A JSON document whose values remember where they stand. */
 export interface JsonLines {
   readonly value: unknown;
@@ -32,6 +39,34 @@ export function parseWithLines(text: string): JsonLines {
       return lines.get('') ?? 1;
     },
   };
+}
+
+/**
+ * A JSON file whose values remember their lines.
+ * @throws StartupError that says why it cannot be read, or where it is no JSON.
+ */
+export function readJsonFile(file: string): JsonLines {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    const mistake = {
+      where: file,
+      problem: `it cannot be read: ${describe(error)}`,
+      remedy: 'mend the path or the file',
+    };
+    throw new StartupError([mistake], { cause: error });
+  }
+  try {
+    return parseWithLines(text);
+  } catch (error) {
+    const fault = findJsonFault(text);
+    const at = fault === undefined ? '' : `:${fault.line}:${fault.column}`;
+    const problem = fault === undefined ? 'it is no JSON' : `it is no JSON: expected ${fault.expected}`;
+    throw new StartupError([{ where: `${relative('.', file)}${at}`, problem, remedy: 'mend the text' }], {
+      cause: error,
+    });
+  }
 }
 
 /** The line of each value, by the key of its path. The text is known to be JSON. */

@@ -1,6 +1,7 @@
 import { responseHeadOf } from '../context/http-context.js';
 import { ERROR_CODES } from '../errors/error-codes.js';
 import { HttpError } from '../errors/http-error.js';
+import { redactText } from '../errors/redact-text.js';
 import type { AnswerForm } from '../server/answer-form.js';
 import type { Exchange } from '../server/exchange.js';
 import { type IntegrationResponse, isIntegrationResponse } from '../server/result.js';
@@ -55,7 +56,7 @@ export const PLAIN_ANSWER: AnswerForm = {
     const message = error.message === '' ? titleOf(code) : error.message;
     const { requestId } = exchange.context;
     if (code !== 'SYS_ERR' || !exchange.service.settings.exposeErrors) return { code, message, requestId };
-    return { code, message, stack: stackOf(error.cause), requestId };
+    return { code, message, stack: redactText(stackOf(error.cause)), requestId };
   },
   newEncoder: newPlainEncoder,
   encodeFailure: encodePlainFailure,

@@ -2,6 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 
 import type { SseEvent } from '../context/sse-stream.js';
 import { describe } from '../errors/problem.js';
+import { redactText } from '../errors/redact-text.js';
 import type { Exchange } from '../server/exchange.js';
 import { encodeFields } from '../server/sse-encoding.js';
 
@@ -26,10 +27,16 @@ export function newPlainEncoder(): (event: unknown) => string {
 
 /** Tells a client that the function has failed; what failed, only outside production. */
 export function encodePlainFailure(thrown: unknown, { service }: Exchange): string {
-  const message = thrown instanceof Error ? thrown.message : describe(thrown);
+  const message = messageOf(thrown);
   return encodeFields({
     comment: 'uncaught-exception-from-user-code',
     event: 'error',
-    data: service.settings.exposeErrors ? message : 'System Error.',
+    data: service.settings.exposeErrors ? redactText(message) : 'System Error.',
   });
+}
+
+/** The words alone, where they are words: an error's message may be anything. */
+function messageOf(thrown: unknown): string {
+  const { message } = thrown instanceof Error ? (thrown as { message: unknown }) : { message: undefined };
+  return typeof message === 'string' ? message : describe(thrown);
 }

@@ -10,6 +10,7 @@ import { EndpointBuilder, injectedClasses } from '../server/build-endpoints.js';
 import { checkRoutes } from '../server/check-routes.js';
 import type { RequestEndpoint, WebSocketEndpoint } from '../server/endpoint.js';
 import { requestRouter, socketRouter } from '../server/endpoint-routers.js';
+import { warnOfHeartbeats } from '../server/heartbeats.js';
 import type { FunctionHost } from '../server/function-table.js';
 import type { FunctionExports } from './function-exports.js';
 import type { FoundFunction } from './function-unit.js';
@@ -58,6 +59,7 @@ export function serveFunction(found: FoundFunction, exports: FunctionExports, ho
   const requests = requestRouter(built.requests, mistakes);
   const sockets = socketRouter(built.sockets, mistakes);
   if (mistakes.length > 0) throw new StartupError(mistakes);
+  warnOfHeartbeats(routes, host.defaults.wsIdleTimeoutMs, host.log);
   const perRequest = all.some((each) => isMiddlewareClass(each) && injector.isPerRequest(each));
   const { label: name, shownFile: file } = found;
   const layers = builder.layers(all);

@@ -13,7 +13,7 @@ import { requestRouter, socketRouter } from './endpoint-routers.js';
 import type { Exchange } from './exchange.js';
 import type { FunctionProject, FunctionSettings } from './function-table.js';
 import { HandlerTimes } from './handler-times.js';
-import { Heartbeats } from './heartbeats.js';
+import { Heartbeats, warnOfHeartbeats } from './heartbeats.js';
 import { LiveConnections } from './live-connections.js';
 import { type PlatformHooks, platformCalls } from './platform-calls.js';
 import { Readiness, readinessChecks, type ReadinessChecks } from './readiness.js';
@@ -102,6 +102,7 @@ export function createService(parts: ServiceParts): Service {
     draining: false,
   };
   if (mistakes.length > 0) throw new StartupError(mistakes);
+  warnOfHeartbeats(routes, settings.wsIdleTimeoutMs, log);
   return service;
 }
 

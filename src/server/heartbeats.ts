@@ -1,3 +1,6 @@
+import { type Route, routeName } from '../routing/route.js';
+import type { Logger } from '../telemetry/log.js';
+
 /** Something that must be looked at while it is idle. */
 export interface Beating {
   /** Called every `interval / 2` milliseconds. */
@@ -52,4 +55,17 @@ export class Heartbeats {
 export function heartbeatWithin(chosen: number, idleTimeoutMs: number): number {
   const longest = Math.floor(idleTimeoutMs / 2);
   return longest > 0 && (chosen === 0 || chosen > longest) ? longest : chosen;
+}
+
+/** Says of each route that asks for rarer pings, or for none, that it has more: nobody would look for that in its options. */
+export function warnOfHeartbeats(routes: readonly Route[], idleTimeoutMs: number, log: Logger): void {
+  for (const route of routes) {
+    if (route.protocol !== 'websocket' || route.options.heartbeatMs === undefined) continue;
+    const { heartbeatMs } = route.options;
+    const used = heartbeatWithin(heartbeatMs, idleTimeoutMs);
+    if (used === heartbeatMs) continue;
+    const why = `the platform cuts a WebSocket after ${idleTimeoutMs} ms of silence (wsIdleTimeoutMs)`;
+    const fields = { route: routeName(route), path: route.path, heartbeatMs, used };
+    log.warn(fields, `${routeName(route)}: heartbeatMs is ${used} and not ${heartbeatMs}, as ${why}`);
+  }
 }

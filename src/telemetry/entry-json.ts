@@ -1,6 +1,7 @@
 import { isError } from '../errors/problem.js';
+import { REDACTED } from '../errors/redact-text.js';
 import { plainError } from './plain-error.js';
-import { REDACTED, type Redactor } from './redact.js';
+import type { Redactor } from './redact.js';
 
 /** Entries nested deeper than this take the careful way. */
 const MAX_DEPTH = 6;

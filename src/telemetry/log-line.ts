@@ -1,8 +1,9 @@
 import { isError } from '../errors/problem.js';
+import { redactText } from '../errors/redact-text.js';
 import { entryJson } from './entry-json.js';
 import type { LogLevel } from './log.js';
 import { plainError, stackOf } from './plain-error.js';
-import { type Redactor, redactText } from './redact.js';
+import type { Redactor } from './redact.js';
 
 /** Makes the line of one entry, its line break included. */
 export type LogFormat = (

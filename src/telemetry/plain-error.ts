@@ -1,5 +1,5 @@
 import { describe } from '../errors/problem.js';
-import { redactText } from './redact.js';
+import { redactText } from '../errors/redact-text.js';
 
 /** Causes of causes that a line shows: two errors may be each other's cause. */
 const MAX_CAUSES = 5;

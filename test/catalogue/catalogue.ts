@@ -93,6 +93,28 @@ export class Catalogue {
     assert.doesNotMatch(JSON.stringify(this.lines), new RegExp(SECRET));
   }
 
+  /**
+   * What every line of a row owes: a level, a message, the id of its request; and of each request there is one record, with
+   * the code of its problem. A fault of the server's own has one line more, which says what it was.
+   */
+  checkLines(): void {
+    const records = new Map<unknown, number>();
+    for (const line of this.lines) {
+      assert.equal(typeof line.msg, 'string', JSON.stringify(line));
+      assert.ok(line.msg !== '' && typeof line.level === 'string', JSON.stringify(line));
+      if (line.msg !== 'request') continue;
+      assert.equal(typeof line['requestId'], 'string', JSON.stringify(line));
+      records.set(line['requestId'], (records.get(line['requestId']) ?? 0) + 1);
+      if (Number(line['status']) >= 400 && line['aborted'] !== true) {
+        assert.equal(typeof line['code'], 'string', JSON.stringify(line));
+      }
+    }
+    assert.deepEqual(
+      [...records].filter(([, count]) => count !== 1),
+      [],
+    );
+  }
+
   /** Lines of the level `error` since the row began, by their messages. */
   get errors(): string[] {
     // The access record of a failed request is one, too, and says nothing of the fault.
@@ -122,8 +144,11 @@ export function catalogue(options: ApplicationOptions): Row {
   return (number, title, test, { logsErrors = false } = {}) => {
     it(`row ${number}: ${title}`, async () => {
       server.beginRow();
+      const files = openFiles();
       await test(server);
       await server.servesOn();
+      server.checkLines();
+      await until(() => openFiles() <= files);
       if (!logsErrors) assert.deepEqual(server.errors, []);
     });
   };

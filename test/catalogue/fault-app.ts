@@ -43,4 +43,12 @@ class Faults {
   }
 }
 
-start({ controllers: [Faults] });
+/** A start that takes long, if it is told to. */
+async function takesLong(): Promise<void> {
+  const ms = Number(process.env['START_MS'] ?? 0);
+  if (ms === 0) return;
+  process.stdout.write('starting\n');
+  await sleep(ms);
+}
+
+start({ controllers: [Faults], onStart: takesLong });

@@ -71,6 +71,15 @@ describe('the catalogue: signals', () => {
     await connection.ended;
   });
 
+  it('row 63: SIGTERM during the start: it never listens, and ends with 0', async () => {
+    const process = launch({ START_MS: '600000' });
+    await process.output(/starting/);
+    process.signal('SIGTERM');
+    const { code, stdout } = await process.ended;
+    assert.equal(code, 0);
+    assert.doesNotMatch(stdout, /ready on/);
+  });
+
   it('row 63: after a SIGKILL a client goes on at the next instance where it was', async () => {
     const port = await freePort();
     const first = launch({ PORT: `${port}` });

@@ -58,6 +58,11 @@ describe('the catalogue: multipart', () => {
     await server.refuses(post('/upload', '', multipart), 400, 'MALFORMED_MULTIPART');
     await server.refuses(post('/upload', 'only a preamble', multipart), 400, 'MALFORMED_MULTIPART');
     await server.refuses(post('/upload', '--edge', multipart), 400, 'MALFORMED_MULTIPART');
+    // The first boundary is another than the one that was announced and stands at the end.
+    for (const first of ['--egde', '-edge', 'edge', '--edge2']) {
+      const body = form(part('name="a"').replace('--edge', first));
+      await server.refuses(post('/upload', body, multipart), 400, 'MALFORMED_MULTIPART');
+    }
   });
 
   row(26, 'a part header that begins with a blank is 400', async (server) => {
@@ -107,6 +112,10 @@ describe('the catalogue: multipart', () => {
       ['/etc/passwd', 'passwd'],
       ['..', undefined],
       [`${'n'.repeat(9_000)}.txt`, undefined],
+      [`${'n'.repeat(10 * 1024)}.txt`, undefined],
+      ['a\r\nb.txt', undefined],
+      ['a\r\nX-Forged: 1', undefined],
+      ['a\nb.txt', undefined],
       ['a\0b.txt', undefined],
       ['a%0d%0ab.txt', undefined],
       ['x.txt/', undefined],
@@ -135,6 +144,16 @@ describe('the catalogue: multipart', () => {
     const large = `--edge\r\nX: ${'x'.repeat(100_000)}\r\n${disposition('name="a"')}\r\n1\r\n--edge--\r\n`;
     const response = await server.ask(post('/upload', large, multipart));
     assert.ok(response.status === 413 || response.status === 400, `${response.status}`);
+    // A million, in a body of unknown length: the answer comes long before its end.
+    const endless = await RawClient.open(server.port);
+    endless.write(head('POST /upload', { ...multipart, 'Transfer-Encoding': 'chunked' }));
+    const thousand = field.repeat(1000);
+    const chunk = `${thousand.length.toString(16)}\r\n${thousand}\r\n`;
+    for (let sent = 0; sent < 1_000_000 && !endless.ended; sent += 1000) {
+      if (!endless.socket.write(chunk)) await new Promise((resolve) => void setImmediate(resolve));
+    }
+    assert.equal(codeOf(await endless.response('POST')), 'TOO_MANY_PARTS');
+    await endless.destroy();
     assert.equal(calls, 0);
   });
 

@@ -6,7 +6,9 @@ import { Channels } from '#src/channels/channels.js';
 import { SseContext } from '#src/context/sse-context.js';
 import type { SseEvent } from '#src/context/sse-stream.js';
 import { Controller } from '#src/decorators/controller.js';
+import { Http } from '#src/decorators/http.js';
 import { Sse } from '#src/decorators/sse.js';
+import { redirect } from '#src/server/result.js';
 import { head, RawClient } from '../integration/http-raw-client.js';
 import { SseClient } from '../integration/sse-client.js';
 import { until } from '../until.js';
@@ -97,6 +99,10 @@ class Streams {
     yield 'first';
     throw new Error('a secret reason');
   }
+  @Http('GET', '/moved')
+  moved() {
+    return redirect('/hostile', 307);
+  }
   @Sse('/nothing')
   async *nothing(): AsyncGenerator<string> {
     // no event: do not come back
@@ -104,7 +110,13 @@ class Streams {
 }
 
 describe('the catalogue: event streams', () => {
-  const row = catalogue({ controllers: [Streams], sseHeartbeatMs: 40, sseOpenMs: 50, channelMaxMessages: 5 });
+  const row = catalogue({
+    controllers: [Streams],
+    keepAliveTimeoutMs: 300,
+    sseHeartbeatMs: 40,
+    sseOpenMs: 50,
+    channelMaxMessages: 5,
+  });
 
   row(
     44,
@@ -207,7 +219,8 @@ describe('the catalogue: event streams', () => {
       '+',
       '$',
       '*',
-      'x'.repeat(7000),
+      'x'.repeat(10 * 1024),
+      other,
       '../..',
       '1-2-3',
       `${other}x`,
@@ -239,20 +252,27 @@ describe('the catalogue: event streams', () => {
     { logsErrors: true },
   );
 
-  row(49, '204 stops, HEAD has the headers alone, and no cache or proxy may hold events back', async (server) => {
-    const none = await server.ask(head('GET /nothing'));
-    assert.equal(none.status, 204);
-    ended = 0;
-    const asHead = await server.ask(head('HEAD /quiet', { 'Accept-Encoding': 'gzip' }));
-    assert.equal(asHead.status, 200);
-    assert.equal(asHead.headers.get('content-type')?.[0], 'text/event-stream; charset=utf-8');
-    // no-transform keeps compressing proxies away; no-cache and not no-store: docs/design.md, section 8.
-    assert.equal(asHead.headers.get('cache-control')?.[0], 'no-cache, no-transform');
-    assert.equal(asHead.headers.get('x-accel-buffering')?.[0], 'no');
-    const client = await SseClient.open(`${server.served.url}/quiet`, { headers: { 'Accept-Encoding': 'gzip' } });
-    await client.has('data: first\n\n');
-    assert.equal(client.response.headers['content-encoding'], undefined);
-    client.leave();
-    await until(() => ended >= 1);
-  });
+  row(
+    49,
+    '204 stops, a redirect is followed, HEAD has the headers alone, and no cache or proxy may hold events back',
+    async (server) => {
+      const none = await server.ask(head('GET /nothing'));
+      assert.equal(none.status, 204);
+      const moved = new EventSource(`${server.served.url}/moved`);
+      await new Promise((resolve) => moved.addEventListener('end', resolve));
+      moved.close();
+      ended = 0;
+      const asHead = await server.ask(head('HEAD /quiet', { 'Accept-Encoding': 'gzip' }));
+      assert.equal(asHead.status, 200);
+      assert.equal(asHead.headers.get('content-type')?.[0], 'text/event-stream; charset=utf-8');
+      // no-transform keeps compressing proxies away; no-cache and not no-store: docs/design.md, section 8.
+      assert.equal(asHead.headers.get('cache-control')?.[0], 'no-cache, no-transform');
+      assert.equal(asHead.headers.get('x-accel-buffering')?.[0], 'no');
+      const client = await SseClient.open(`${server.served.url}/quiet`, { headers: { 'Accept-Encoding': 'gzip' } });
+      await client.has('data: first\n\n');
+      assert.equal(client.response.headers['content-encoding'], undefined);
+      client.leave();
+      await until(() => ended >= 1);
+    },
+  );
 });

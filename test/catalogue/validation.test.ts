@@ -123,7 +123,7 @@ describe('the catalogue: validation', () => {
       'VALIDATION_FAILED',
     );
     assert.equal(errorsOf(response.body).length, 100); // docs/design.md, section 4
-    assert.ok(response.body.length < 32_768, `${response.body.length}`);
+    assert.ok(response.body.length < 16 * 1024, `${response.body.length}`);
   });
 
   row(
@@ -156,7 +156,7 @@ describe('the catalogue: validation', () => {
     const long = 1_000_000;
     for (const property of ['email', 'url', 'uuid', 'ip', 'iso', 'date', 'json', 'base64', 'phone', 'word', 'flag']) {
       for (const piece of ['a', '@', '1.', '0:', '=', ' ', '-', '[', '\\u0000', '\\ud83d']) {
-        const value = piece.repeat(Math.floor(long / piece.length / 4));
+        const value = piece.repeat(Math.floor(long / piece.length));
         const { status } = await server.ask(post('/texts', `{"${property}":"${value}"}`, json));
         assert.ok(status === 400 || status === 200, `${property} ${piece}: ${status}`);
       }

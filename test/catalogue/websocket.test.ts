@@ -1,7 +1,7 @@
 // Rows 50-58 of the catalogue: WebSocket frames, handshakes and peers. The protocol itself: test/websocket-protocol.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { deflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync } from 'node:zlib';
 import { IsInt } from 'class-validator';
 import { WebSocketContext } from '#src/context/web-socket-context.js';
 import { Controller } from '#src/decorators/controller.js';
@@ -44,6 +44,12 @@ class Sockets {
     return 'x';
   }
   @WebSocket('/beats', { on: 'close' }) beatsEnd({ code }: { code: number }) {
+    closed.push(code);
+  }
+  @WebSocket('/leaves', { heartbeatMs: 60 }) leaves(_message: string, context: WebSocketContext) {
+    context.ws.close(4000, 'enough');
+  }
+  @WebSocket('/leaves', { on: 'close' }) leavesEnd({ code }: { code: number }) {
     closed.push(code);
   }
   @WebSocket('/flood') flood(_message: string, context: WebSocketContext) {
@@ -94,20 +100,34 @@ describe('the catalogue: WebSocket', () => {
     ]);
   });
 
-  row(51, 'bytes that are not UTF-8 close with 1007, an unexpected RSV1 with 1002', async (server) => {
-    await expectCodes(server, 1007, [
-      ['text', frame(1, Buffer.from([0xff, 0xfe]))],
-      ['a close reason', frame(8, Buffer.from([3, 0xe8, 0xff]))],
-    ]);
-    // Where compression was not agreed on, RSV1 is a reserved bit (RFC 6455, section 5.2).
-    assert.equal(await codeAfter(server, '/echo', '', frame(1, 'garbage', { rsv: 4 })), 1002);
-  });
+  row(
+    51,
+    'bytes that are not UTF-8, or do not inflate, close with 1007, an unexpected RSV1 with 1002',
+    async (server) => {
+      await expectCodes(server, 1007, [
+        ['text', frame(1, Buffer.from([0xff, 0xfe]))],
+        ['a close reason', frame(8, Buffer.from([3, 0xe8, 0xff]))],
+      ]);
+      const deflated = upgradeBytes('/deflate', { 'Sec-WebSocket-Extensions': 'permessage-deflate' });
+      const raw = new RawSocket(server.port, deflated);
+      await raw.has('\r\n\r\n');
+      raw.socket.write(frame(1, 'garbage', { rsv: 4 }));
+      const code = closeCodeIn(await raw.whole());
+      assert.ok(code === 1007, `garbage under RSV1: ${code}`);
+      // Where compression was not agreed on, RSV1 is a reserved bit (RFC 6455, section 5.2).
+      assert.equal(await codeAfter(server, '/echo', '', frame(1, 'garbage', { rsv: 4 })), 1002);
+    },
+  );
 
   row(52, 'a message that claims too much closes with 1009 before it has come, an inflated one too', async (server) => {
     assert.equal(await codeAfter(server, '/echo', '', header(0x82, 2n << 20n)), 1009);
-    const huge = await codeAfter(server, '/echo', '', header(0x82, 2n ** 62n));
-    assert.ok(huge === 1009 || huge === 1002, `${huge}`);
-    const bomb = deflateRawSync(Buffer.alloc(64 << 20, '1'), { finishFlush: 2 });
+    for (const length of [2n ** 62n, 2n ** 63n]) {
+      const huge = await codeAfter(server, '/echo', '', header(0x82, length));
+      assert.ok(huge === 1009 || huge === 1002, `${huge}`);
+    }
+    // 200 MB in pieces that each end with a flush, so that they are one stream.
+    const piece = deflateRawSync(Buffer.alloc(1 << 20, '1'), { finishFlush: constants.Z_SYNC_FLUSH });
+    const bomb = Buffer.concat(Array.from({ length: 200 }, () => piece));
     const upgrade = upgradeBytes('/deflate', { 'Sec-WebSocket-Extensions': 'permessage-deflate' });
     const raw = new RawSocket(server.port, upgrade);
     await raw.has('\r\n\r\n');
@@ -214,6 +234,20 @@ describe('the catalogue: WebSocket', () => {
       gone.socket.resetAndDestroy();
     }
     await until(() => closed.length === 21);
+    await until(() => openFiles() <= files);
+  });
+
+  row(57, 'a peer that never answers a close is cut', async (server) => {
+    closed = [];
+    const files = openFiles();
+    const deaf = new RawSocket(server.port, upgradeBytes('/leaves'));
+    await deaf.has('\r\n\r\n');
+    deaf.socket.write(frame(1, 'go'));
+    await until(() => closeCodeIn(deaf.bytes) === 4000);
+    // It keeps its side open and says nothing.
+    await until(() => closed.length === 1);
+    await until(() => deaf.closed);
+    deaf.socket.destroy();
     await until(() => openFiles() <= files);
   });
 

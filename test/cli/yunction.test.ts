@@ -17,7 +17,7 @@ describe('yunction', () => {
     it(`says how it is used when asked: ${JSON.stringify(args)}`, async () => {
       const { code, stdout, stderr } = await project.run(args).ended;
       assert.deepEqual([code, stderr], [0, '']);
-      for (const command of ['start', 'routes', 'pack'])
+      for (const command of ['start', 'routes', 'pack', 'cloudbase'])
         assert.match(stdout, new RegExp(`^  yunction ${command} +\\[module\\]  \\S`, 'm'));
     });
   }
@@ -30,7 +30,17 @@ describe('yunction', () => {
       assert.ok(line.includes(`Default ${JSON.stringify(fallback)}`), line);
       for (const variable of env) assert.ok(line.includes(variable), line);
     }
-    for (const option of ['--out', '--include', '--sourcemap', '--no-cache', '--no-zip']) {
+    for (const option of [
+      '--out',
+      '--include',
+      '--sourcemap',
+      '--no-cache',
+      '--no-zip',
+      '--name',
+      '--dir',
+      '--check',
+      '--functions',
+    ]) {
       assert.match(stdout, new RegExp(`^  ${option} `, 'm'));
     }
   });

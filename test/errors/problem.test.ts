@@ -46,6 +46,17 @@ describe('a problem body', () => {
     assert.match(toProblem(unexpected, 'r1', true).stack ?? '', /1234/);
   });
 
+  it('leaves secrets out of what it shows of an unexpected error', () => {
+    const error = new Error('connect redis://user:pa55@cache failed with Bearer abc.def-ghi at /a?token=t0ken');
+    const { detail, stack } = toProblem(toHttpError(error), 'r1', true);
+    for (const text of [detail, stack]) {
+      assert.match(
+        text ?? '',
+        /redis:\/\/user:\[redacted\]@cache failed with Bearer \[redacted\] at \/a\?token=\[redacted\]/,
+      );
+    }
+  });
+
   it('never shows what caused an error that is an answer, nor its headers, even where internals are shown', () => {
     const error = HttpError.conflict('taken', { cause: new Error('secret'), headers: { 'X-Secret': 'secret' } });
     assert.doesNotMatch(JSON.stringify(toProblem(error, 'r1', true)), /secret|stack/);

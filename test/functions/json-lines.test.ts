@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 
-import { parseWithLines } from '#src/functions/json-lines.js';
+import { parseWithLines, readJsonFile } from '#src/functions/json-lines.js';
 
 describe('parseWithLines', () => {
   const text = '{\n  "a": [1,\n    {"b\\"c": "x]{,:"},\n null],\n\n  "d": {\n    "e": true }\n}';
@@ -35,5 +38,25 @@ describe('parseWithLines', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('readJsonFile', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'yunction-json-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'some.json');
+
+  it('reads a file, with a byte order mark or without', () => {
+    for (const mark of ['', '\uFEFF']) {
+      writeFileSync(file, `${mark}{\n"a": 1}`);
+      const { value, lineOf } = readJsonFile(file);
+      assert.deepEqual([value, lineOf(['a'])], [{ a: 1 }, 2]);
+    }
+  });
+
+  it('says where a file is no JSON, and why it cannot be read', () => {
+    writeFileSync(file, '{\n "a": }');
+    assert.throws(() => readJsonFile(file), /some\.json:2:7: it is no JSON: expected .* → mend the text/);
+    assert.throws(() => readJsonFile(join(folder, 'nowhere.json')), /nowhere\.json: it cannot be read: .*ENOENT/);
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -17,6 +17,7 @@ import { type ChannelMessage, Channels } from '#src/channels/channels.js';
 import { MemoryChannels } from '#src/channels/memory-channels.js';
 import { redis } from '#src/channels/redis/index.js';
 import { Store } from '#src/channels/store.js';
+import { readBootstrap } from '#src/cli/cloudbase/bootstrap.js';
 import { currentContext } from '#src/context/current-context.js';
 import type { HttpContext } from '#src/context/http-context.js';
 import type { SseContext } from '#src/context/sse-context.js';
@@ -30,8 +31,10 @@ import { resolveOptions } from '#src/resolve-options.js';
 import { jwt } from '#src/security/jwt.js';
 import { signRequest } from '#src/security/sign-request.js';
 import { signature } from '#src/security/signature.js';
+import { createLogger } from '#src/telemetry/log.js';
 import { runPack } from '../cli/pack/packed-process.js';
 import { readZip } from '../cli/pack/read-zip.js';
+import { CommandProject } from '../cli/command-project.js';
 import { ROOT, startFixture } from '../fixtures/run-process.js';
 import { exchange, head, RawClient } from '../integration/http-raw-client.js';
 import { Client, refusalOf, upgradeBytes } from '../integration/web-socket-client.js';
@@ -54,6 +57,9 @@ const SECRETS = {
   cookie: 'session=secret-9',
 };
 
+/** How many streams of events have seen that their client left. */
+let left = 0;
+
 @Controller()
 class Example {
   @Http('GET', '/hello') hello() {
@@ -68,8 +74,11 @@ class Example {
     return { requestId: currentContext()?.requestId };
   }
   @Http('GET', '/fails') fails(_event: unknown, context: HttpContext) {
-    context.log.warn('about to fail');
-    throw new Error('failed');
+    context.log.warn({ headers: context.httpContext.headers }, 'about to fail');
+    const { authorization } = context.httpContext.headers;
+    throw new Error(`failed: GET https://user:secret-10@host/?token=secret-11 with ${String(authorization)}`, {
+      cause: new Error('upstream said no to /?secretKey=secret-12'),
+    });
   }
   @Http('POST', '/body') body(event: Buffer) {
     return event.length;
@@ -77,15 +86,30 @@ class Example {
   @Http('GET', '/headers') headers() {
     return { statusCode: 200, headers: { Server: 'mine', Date: 'then', 'Keep-Alive': 'timeout=1' }, body: 'hello' };
   }
+  @Http('GET', '/fc-headers') fcHeaders() {
+    return {
+      statusCode: 200,
+      headers: { 'X-Fc-Mine': '1', Upgrade: 'h2c', Connection: 'close', 'X-Own': '2' },
+      body: 'hello',
+    };
+  }
+  @Http('GET', '/large') large(_event: unknown, { query }: HttpContext) {
+    const headers = {
+      'Content-Type': String(query['type'] ?? 'text/plain'),
+      'X-Large': 'x'.repeat(Number(query['header'] ?? 0)),
+    };
+    return { statusCode: 200, headers, body: Buffer.alloc(Number(query['body'] ?? 1), 'x') };
+  }
   @Http('GET', '/claims') claims(_event: unknown, context: HttpContext) {
     return { sub: context.claim('x-jwt-sub'), level: context.claim('x-jwt-level', 'number') };
   }
   @Sse('/events') async *events(_event: unknown, context: SseContext) {
     yield { id: '8', data: `after ${context.lastEventId ?? 'nothing'}` };
     await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
+    left += 1;
   }
-  @Sse('/bad-event') async *badEvent() {
-    yield { id: 'a\nb', data: '1' };
+  @Sse('/bad-event') async *badEvent(_event: unknown, { query }: SseContext) {
+    yield { [String(query['field'])]: 'a\r\nb', data: '1' };
   }
   @WebSocket('/ws', { on: 'upgrade' }) upgrade(_event: unknown, context: { query: Readonly<Record<string, unknown>> }) {
     return context.query['allow'] === 'no' ? { allowWebSocket: false, statusCode: 402, body: 'pay' } : true;
@@ -162,6 +186,32 @@ async function testTwoInstances(): Promise<void> {
   await Promise.all([one.close(), other.close()]);
 }
 
+/** From functions deployed one by one to one that serves them all: both files are written, and agree. */
+async function testDeployment(): Promise<void> {
+  const deployed = {
+    functionRoot: 'fns',
+    functions: [{ name: 'chat', runtime: 'Nodejs18.15', handler: 'index.main' }],
+  };
+  const chat = 'exports.main = () => "hello"; exports.main.handleUpgrade = () => ({ allowWebSocket: true });';
+  const project = new CommandProject({ 'cloudbaserc.json': JSON.stringify(deployed), 'fns/chat/index.js': chat });
+  project.write('scf_bootstrap', readFileSync(join(ROOT, 'scf_bootstrap'), 'utf8'));
+  chmodSync(join(project.folder, 'scf_bootstrap'), 0o755);
+  const run = async (...args: string[]) => (await project.run(['cloudbase', ...args]).ended).code;
+  const codes = [await run('--functions'), await run('--name', 'all'), await run('--name', 'all', '--check')];
+  assert.deepEqual(codes, [0, 0, 0]);
+  const { functions } = JSON.parse(readFileSync(join(project.folder, 'cloudbaserc.json'), 'utf8')) as typeof deployed;
+  const timeouts = { timeout: 900, protocolParams: { wsParams: { idleTimeOut: 60 } } };
+  const expected = { name: 'all', type: 'HTTP', dir: '.', runtime: 'Nodejs20.19', protocolType: 'WS', ...timeouts };
+  const [event, all] = functions;
+  assert.deepEqual(event, deployed.functions[0], 'what stood there is as it was');
+  assert.deepEqual({ ...all, ...expected }, all);
+  const running = project.run(['start']);
+  assert.equal(await (await fetch(`http://127.0.0.1:${await running.port()}/chat`)).text(), 'hello');
+  running.signal('SIGTERM');
+  await running.ended;
+  project.remove();
+}
+
 describe('the requirements of the platforms', () => {
   it('are twenty, each with its test', () => {
     assert.deepEqual(
@@ -206,6 +256,14 @@ describe('the requirements of the platforms', () => {
     const zipped = readZip(`${out}.zip`).get('scf_bootstrap');
     assert.ok(zipped !== undefined);
     checkBootstrap(zipped.content.toString('latin1'), zipped.mode);
+    assert.deepEqual(readBootstrap(out), { nodes: [22, 20], mistakes: [] }, 'and it says so of them');
+    writeFileSync(join(out, 'scf_bootstrap'), 'node built/main.js\r\n');
+    chmodSync(join(out, 'scf_bootstrap'), 0o644);
+    const found = readBootstrap(out)
+      .mistakes.map(({ problem }) => problem)
+      .join('\n');
+    for (const words of [/execute/, /CRLF/, /first line/, /no node of the platform/, /exec/])
+      assert.match(found, words);
   });
 
   requirement(4, 'it writes below /tmp alone, and its log as JSON lines with the request’s id', async () => {
@@ -254,7 +312,9 @@ describe('the requirements of the platforms', () => {
     process.signal('SIGTERM');
     assert.match(await events.text(), /retry: \d+\n/);
     assert.equal((await client.closed).code, 1012);
-    assert.equal((await process.ended).code, 0);
+    const { code, stdout } = await process.ended;
+    assert.equal(code, 0);
+    assert.match(stdout, /repository disposed, database open\n[^]*database disposed/, 'its hooks have run');
     assert.ok(performance.now() - began < 10_000, 'the platforms kill after 10 s');
     assert.equal(resolveOptions({}).shutdownMs, 8000);
     const served = await serve({ controllers: [Example] });
@@ -268,14 +328,23 @@ describe('the requirements of the platforms', () => {
     async () => {
       let initialized = 0;
       const onInitialize = () => (initialized += 1);
-      for (const [platform, control, status] of [
-        ['fc', '/initialize', 200],
-        ['fc', '/http-invoke', 404],
-        ['scf', '/initialize', 404],
-      ] as const) {
-        const served = await serve({ controllers: [Example], platform, onInitialize });
-        const headers = { 'x-fc-control-path': control };
-        assert.equal((await request(`${served.url}/initialize`, { method: 'POST', headers })).statusCode, status);
+      const onInvoke = (event: Buffer) => event.length;
+      const calls = [
+        ['POST', '/initialize'],
+        ['GET', '/pre-stop'],
+        ['GET', '/pre-freeze'],
+        ['POST', '/invoke'],
+      ] as const;
+      for (const platform of ['fc', 'scf', 'container'] as const) {
+        const served = await serve({ controllers: [Example], platform, onInitialize, onInvoke });
+        for (const [method, path] of calls) {
+          for (const control of [path, '/http-invoke']) {
+            const headers = { 'x-fc-control-path': control };
+            const { statusCode } = await request(`${served.url}${path}`, { method, headers });
+            const own = platform === 'fc' && control === path;
+            assert.equal(statusCode, own ? 200 : 404, `${platform} ${path} ${control}`);
+          }
+        }
         await served.close();
       }
       assert.equal(initialized, 1);
@@ -288,6 +357,10 @@ describe('the requirements of the platforms', () => {
     assert.equal((await request(`${served.url}/pre-stop`, { headers })).statusCode, 200);
     assert.equal((await request(`${served.url}/hello`)).statusCode, 200);
     await served.close();
+    const over = await serve({ controllers: [Example], platform: 'fc', drainOnPreStop: true });
+    assert.equal((await request(`${over.url}/pre-stop`, { headers })).statusCode, 200);
+    await over.app.close(); // it has begun to, where it is told that this is the end
+    await assert.rejects(request(`${over.url}/hello`));
   });
 
   requirement(
@@ -315,16 +388,24 @@ describe('the requirements of the platforms', () => {
   );
 
   requirement(11, 'credentials in headers reach neither the log nor what is answered', async () => {
-    const served = await serve({ controllers: [Example], platform: 'scf', accessLog: true, exposeErrors: true });
-    const { statusCode, body } = await request(`${served.url}/fails?token=secret-0`, { headers: SECRETS });
-    const text = await body.text();
-    await until(() => served.lines.some(({ msg }) => msg === 'request'));
-    assert.equal(statusCode, 500);
-    assert.doesNotMatch(
-      `${text}${JSON.stringify(served.lines, (_, value: unknown) => (value instanceof Error ? value.stack : value))}`,
-      /secret-\d/,
-    );
-    await served.close();
+    for (const logFormat of ['json', 'pretty'] as const) {
+      let written = '';
+      const write = (line: string) => void (written += line);
+      const log = createLogger({ level: 'trace', format: logFormat, write });
+      const served = await serve({ controllers: [Example], platform: 'scf', accessLog: true, exposeErrors: true, log });
+      const { statusCode, body } = await request(`${served.url}/fails?token=secret-0`, { headers: SECRETS });
+      const text = await body.text();
+      await until(() => /msg":"request"|request\b[^]*\/fails/.test(written));
+      assert.equal(statusCode, 500);
+      assert.match(
+        written,
+        /about to fail[^]*x-scf-secret-key|x-scf-secret-key[^]*about to fail/,
+        'a handler wrote them',
+      );
+      assert.match(`${text}${written}`, /upstream said no/);
+      assert.doesNotMatch(`${text}${written}`, /secret-\d/);
+      await served.close();
+    }
   });
 
   requirement(
@@ -375,6 +456,25 @@ describe('the requirements of the platforms', () => {
         assert.equal((await exchange(served.port, head('POST /body', allowed))).status, 100);
         await served.close();
       }
+      const kilobyte = 1024;
+      for (const [platform, query, about] of [
+        ['scf', `body=${6 * kilobyte * kilobyte + 1}&type=image/png`, /the body is larger/],
+        ['scf', `body=${100 * kilobyte + 1}&type=text/plain`, /the text is larger/],
+        ['scf', `body=${100 * kilobyte}&type=text/plain`, undefined],
+        ['scf', `header=${4 * kilobyte}`, /the headers are larger/],
+        ['scf', `header=${3 * kilobyte}`, undefined],
+        ['fc', `header=${8 * kilobyte}`, /the headers are larger/],
+        ['fc', `header=${7 * kilobyte}&body=${101 * kilobyte}`, undefined],
+        ['container', `header=${9 * kilobyte}&body=${7 * kilobyte * kilobyte}`, undefined],
+      ] as const) {
+        const served = await serve({ controllers: [Example], platform });
+        const answer = await exchange(served.port, head(`GET /large?${query}`));
+        assert.equal(answer.status, 200, 'and it is sent');
+        const warnings = served.lines.filter(({ level }) => level === 'warn').map(({ msg }) => msg);
+        assert.equal(warnings.length, about === undefined ? 0 : 1, `${platform} ${query}: ${warnings.join()}`);
+        if (about !== undefined) assert.match(warnings[0] ?? '', about);
+        await served.close();
+      }
     },
   );
 
@@ -383,6 +483,12 @@ describe('the requirements of the platforms', () => {
     const { headers } = await exchange(served.port, head('GET /headers'));
     assert.deepEqual([headers.get('server'), headers.get('date')?.[0] === 'then'], [undefined, false]);
     assert.equal(served.lines.filter(({ level }) => level === 'warn').length, 3);
+    const fc = await serve({ controllers: [Example], platform: 'fc' });
+    const left = (await exchange(fc.port, head('GET /fc-headers'))).headers;
+    assert.deepEqual([left.get('x-fc-mine'), left.get('upgrade'), left.get('x-own')], [undefined, undefined, ['2']]);
+    assert.notEqual(left.get('connection')?.[0], 'close');
+    assert.equal(fc.lines.filter(({ level }) => level === 'warn').length, 3);
+    await fc.close();
     const upgraded = await exchange(served.port, upgradeBytes('/ws'));
     assert.equal(upgraded.status, 101);
     assert.deepEqual(
@@ -407,8 +513,13 @@ describe('the requirements of the platforms', () => {
       if (/\n:/.test(text)) break;
     }
     assert.match(text, /id: ?8\ndata: ?after 7\n\n/);
+    const before = left;
     stop.abort();
-    assert.equal((await request(`${served.url}/bad-event`)).statusCode, 500, 'a line break in an id is refused');
+    await until(() => left > before);
+    for (const field of ['id', 'event']) {
+      const { statusCode } = await request(`${served.url}/bad-event?field=${field}`);
+      assert.equal(statusCode, 500, `a line break in ${field} is refused`);
+    }
     await served.close();
   });
 
@@ -454,6 +565,12 @@ describe('the requirements of the platforms', () => {
     assert.equal((await client.closed).code, 1011);
     assert.ok(performance.now() - began < 1500);
     await served.close();
+    // Where no header tells, the option does.
+    const fc = await serve({ controllers: [Example], platform: 'fc', executionTimeoutMs: 1500 });
+    const [stream, socket] = await Promise.all([fetch(`${fc.url}/events`), Client.open(`${fc.url}/ws`)]);
+    assert.match(await stream.text(), /retry: ?\d+\n/);
+    assert.equal((await socket.closed).code, 1012, 'and not 1006');
+    await fc.close();
   });
 
   requirement(18, 'channels can be replaced, and a hundred requests at once do not disturb one another', async () => {
@@ -492,7 +609,7 @@ describe('the requirements of the platforms', () => {
 
   requirement(
     19,
-    'it loads cloudbase-functions.json, whose longest path leads to a function, and says what is wrong there',
+    'it loads and writes cloudbase-functions.json, whose longest path decides, and agrees with cloudbaserc.json',
     async () => {
       const answering = (name: string) =>
         `exports.main = (event, { httpContext }) => ({ name: '${name}', at: httpContext.url });`;
@@ -533,6 +650,7 @@ describe('the requirements of the platforms', () => {
         assert.ok(error instanceof StartupError);
         return /wbe/.test(error.message) && /cloudbase-functions\.json:\d+/.test(error.message);
       });
+      await testDeployment();
     },
   );
 
@@ -576,6 +694,9 @@ describe('the requirements of the platforms', () => {
       const { body } = await request(`${served.url}/claims`, { headers: { 'x-jwt-sub': 'u-1', 'x-jwt-level': '7' } });
       assert.deepEqual(await body.json(), { sub: 'u-1', level: 7 });
       await served.close();
+      const guide = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8').split('## Clients')[1] ?? '';
+      for (const words of [/1006[^]*That is normal/, /longer each time and by a random part/])
+        assert.match(guide, words);
     },
   );
 });
