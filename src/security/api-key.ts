@@ -11,7 +11,7 @@ const MAX_KEY_LENGTH = 1024;
 export interface ApiKeyOptions {
   /** The keys that are let in: a list, or by name (`callerOf(context).id` is then the name). */
   keys?: readonly string[] | Readonly<Record<string, string>>;
-  /** In place of `keys`: resolves to the caller's name, or to `undefined` or `false` for a key that is not let in. */
+  /** In place of `keys`: resolves to the caller's name, or to `undefined`, `false` or `''` for a key that is not let in. */
   verify?: (key: string, context: HttpContext) => KeyVerdict | Promise<KeyVerdict>;
   /** The header that carries the key; `false`: none. Default `X-Api-Key`. */
   header?: string | false;
@@ -45,7 +45,7 @@ export function apiKey(options: ApiKeyOptions): MiddlewareFunction {
   return async (context, next) => {
     const key = keyOf(context, header, query);
     const name = key === undefined || key.length > MAX_KEY_LENGTH ? undefined : await verify(key, context);
-    if (typeof name !== 'string') throw refusal();
+    if (typeof name !== 'string' || name === '') throw refusal();
     setCaller(context, { by: 'api-key', id: name });
     return next();
   };

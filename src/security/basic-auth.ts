@@ -56,8 +56,18 @@ function credentialsOf(header: string | undefined): { name: string; password: st
   const [, encoded] = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(header ?? '') ?? [];
   if (encoded === undefined || encoded.length > MAX_CREDENTIALS) return undefined;
   const text = Buffer.from(encoded, 'base64').toString();
+  // RFC 7617, section 2, has none in it; at a password's end HMAC, and so scrypt, does not see a NUL.
+  if (hasControls(text)) return undefined;
   const colon = text.indexOf(':'); // a name has none, a password may (RFC 7617, section 2)
   return colon === -1 ? undefined : { name: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+function hasControls(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code === 0x7f) return true;
+  }
+  return false;
 }
 
 type Verifier = (name: string, password: string) => Promise<boolean>;

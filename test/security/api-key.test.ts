@@ -43,13 +43,15 @@ describe('apiKey()', () => {
   });
 
   it('may ask a function, which says no by what is no name', async () => {
+    const NAMES: Record<string, string | false | undefined> = { good: 'somebody', odd: false, nameless: '' };
     const own = await guarded([
-      apiKey({ header: 'X-Own', verify: async (key) => (key === 'good' ? 'somebody' : key === 'odd' && undefined) }),
+      apiKey({ header: 'X-Own', verify: async (key) => NAMES[key] }),
     ]);
     try {
       assert.deepEqual(await own.statuses({ 'X-Own': 'good' }), [200, 200, 101]);
       assert.deepEqual(await own.statuses({ 'X-Own': 'odd' }), REFUSED);
       assert.deepEqual(await own.statuses({ 'X-Own': 'bad' }), REFUSED);
+      assert.deepEqual(await own.statuses({ 'X-Own': 'nameless' }), REFUSED, 'an empty name is nobody’s');
     } finally {
       await own.close();
     }

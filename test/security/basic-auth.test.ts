@@ -46,6 +46,7 @@ describe('basicAuth()', () => {
       assert.deepEqual(await app.statuses({ Authorization: header }), REFUSED, header);
     }
     assert.deepEqual(await app.statuses(basic(`ada:${'x'.repeat(3000)}`)), REFUSED);
+    assert.deepEqual(await app.statuses(basic('ada:pass:wörd\0')), REFUSED, 'HMAC takes it for the same password');
     assert.deepEqual(await app.statuses({ Authorization: `basic ${good}` }), [200, 200, 101], 'the scheme in any case');
   });
 

@@ -190,6 +190,19 @@ describe('signature()', () => {
     }
   });
 
+  it('takes an empty secret for none: everybody could sign with it', async () => {
+    const app = await guarded([signature({ form: 'acs3', keys: () => '' })]);
+    try {
+      const headers = signRequest({ form: 'acs3', accessKeyId: 'ada', accessKeySecret: '', url: `${app.url}/http` });
+      const response = await fetch(`${app.url}/http`, { headers });
+      await response.text();
+      assert.equal(response.status, 401);
+      assert.deepEqual(app.handled, []);
+    } finally {
+      await app.close();
+    }
+  });
+
   it('of form fc2 refuses what could be another request', async () => {
     const app = await guarded([signature({ form: 'fc2', keys })]);
     try {
