@@ -2,7 +2,7 @@ import type { HttpContext } from '../context/http-context.js';
 import type { MiddlewareFunction } from '../context/middleware.js';
 import { HttpError } from '../errors/http-error.js';
 import { setCaller } from './caller.js';
-import { optionMistake } from './option-mistake.js';
+import { checkNames, optionMistake } from './option-mistake.js';
 import { digestOf, sameDigest } from './secret-digest.js';
 
 /** Longer than any key: not even looked at. */
@@ -22,6 +22,11 @@ export interface ApiKeyOptions {
   query?: string;
 }
 
+const NAMES: Readonly<Record<keyof ApiKeyOptions, true>> = { keys: true, verify: true, header: true, query: true };
+
+/** A header's name (RFC 9110, section 5.1). */
+const HEADER = /^[\w!#$%&'*+.^`|~-]+$/;
+
 /** What `verify` finds: the caller's name, or that the key is not let in. */
 export type KeyVerdict = string | false | undefined;
 
@@ -36,10 +41,18 @@ export type KeyVerdict = string | false | undefined;
  * class InvoiceController {}
  */
 export function apiKey(options: ApiKeyOptions): MiddlewareFunction {
+  checkNames('apiKey()', options, NAMES);
   const header = options.header === false ? undefined : (options.header ?? 'X-Api-Key').toLowerCase();
   const { query } = options;
   if (header === undefined && query === undefined) {
     throw optionMistake('apiKey()', 'a key can come from nowhere', 'give the option `header` or `query`');
+  }
+  if (header !== undefined && !HEADER.test(header)) {
+    throw optionMistake('apiKey() header', `${JSON.stringify(header)} is no name`, 'give one such as X-Api-Key');
+  }
+  if (query === '') throw optionMistake('apiKey() query', 'it is empty', 'give the name of a parameter');
+  if (options.verify !== undefined && options.keys !== undefined) {
+    throw optionMistake('apiKey()', 'its keys come from two places', 'give either `keys` or `verify`');
   }
   const verify = options.verify ?? staticVerifier(options.keys);
   return async (context, next) => {
@@ -58,6 +71,9 @@ function keyOf(context: HttpContext, header: string | undefined, query: string |
 }
 
 function staticVerifier(keys: ApiKeyOptions['keys'] = []): (key: string) => KeyVerdict {
+  if (typeof keys !== 'object' || keys === null) {
+    throw optionMistake('apiKey() keys', 'it is no list', 'give `[key]`, or `{ name: key }`');
+  }
   const entries: readonly (readonly [name: string, key: unknown])[] = Array.isArray(keys)
     ? keys.map((key: unknown, index) => [String(index), key] as const)
     : Object.entries(keys);

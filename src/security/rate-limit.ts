@@ -5,7 +5,7 @@ import type { MiddlewareFunction } from '../context/middleware.js';
 import { HttpError } from '../errors/http-error.js';
 import { type CountingKey, countingKey } from './counting-key.js';
 import { missingPackage } from './missing-package.js';
-import { checkWhole, optionMistake } from './option-mistake.js';
+import { checkNames, checkWhole, optionMistake } from './option-mistake.js';
 
 /** How long an answer waits for Redis before it is counted in this process instead. */
 const REDIS_TIMEOUT_MS = 500;
@@ -25,7 +25,7 @@ export interface RedisClient {
 export interface RateLimitOptions {
   /** Requests that each may send in a window. */
   limit: number;
-  /** The length of a window, which begins with its first request: milliseconds, in whole seconds. Default 60,000. */
+  /** The length of a window, which begins with its first request: milliseconds, in whole seconds, 24 days at most. Default 60,000. */
   windowMs?: number;
   /** Who is counted as one. Default `'ip'`. */
   key?: CountingKey;
@@ -34,6 +34,17 @@ export interface RateLimitOptions {
   /** A client of `ioredis`, so that all instances count together. Default: each counts for itself, in memory. */
   redis?: RedisClient;
 }
+
+const NAMES: Readonly<Record<keyof RateLimitOptions, true>> = {
+  limit: true,
+  windowMs: true,
+  key: true,
+  name: true,
+  redis: true,
+};
+
+/** The longest that a timer can wait: a count in memory that was to live longer would be forgotten at once. */
+const MAX_WINDOW_MS = 2 ** 31 - 1;
 
 /** Counts one request of a key. Rejects with a result where there were too many, with an Error where it cannot count. */
 type Consume = (key: string) => Promise<RateLimiterRes>;
@@ -53,15 +64,19 @@ type Consume = (key: string) => Promise<RateLimiterRes>;
  * class LoginController {}
  */
 export function rateLimit(options: RateLimitOptions): MiddlewareFunction {
+  checkNames('rateLimit()', options, NAMES);
   const { name = 'default', windowMs = 60_000, redis } = options;
   const limit = checkWhole('rateLimit() limit', options.limit, 1);
-  if (checkWhole('rateLimit() windowMs', windowMs, 1000) % 1000 !== 0) {
+  if (checkWhole('rateLimit() windowMs', windowMs, 1000, MAX_WINDOW_MS) % 1000 !== 0) {
     throw optionMistake('rateLimit() windowMs', `it is ${windowMs}`, 'give whole seconds, such as 60_000');
   }
   if (!/^[\w-]+$/.test(name)) {
     throw optionMistake('rateLimit() name', `it is ${JSON.stringify(name)}`, 'use letters, digits, - and _');
   }
-  const keyOf = countingKey(options.key ?? 'ip');
+  if (redis !== undefined && typeof redis?.status !== 'string') {
+    throw optionMistake('rateLimit() redis', 'it is no client', 'give one of ioredis: `new Redis(url)`');
+  }
+  const keyOf = countingKey(options.key ?? 'ip', 'rateLimit() key');
   const seconds = windowMs / 1000;
   const policy = `"${name}";q=${limit};w=${seconds}`;
   let limiter: Promise<Consume> | undefined;

@@ -7,7 +7,7 @@ import { type HttpContext, setBodyCheck, storeOf } from '../context/http-context
 import type { MiddlewareFunction } from '../context/middleware.js';
 import { HttpError } from '../errors/http-error.js';
 import { setCaller } from './caller.js';
-import { checkWhole, optionMistake } from './option-mistake.js';
+import { checkNames, checkWhole, optionMistake } from './option-mistake.js';
 import { digestOf, sameDigest } from './secret-digest.js';
 import {
   ACS3_SCHEME,
@@ -41,6 +41,15 @@ export interface SignatureOptions {
   store?: Store;
 }
 
+const NAMES: Readonly<Record<keyof SignatureOptions, true>> = {
+  form: true,
+  keys: true,
+  toleranceMs: true,
+  bindBody: true,
+  refuseReplays: true,
+  store: true,
+};
+
 /** What an `Authorization` claims. */
 interface Claim {
   readonly keyId: string;
@@ -68,6 +77,7 @@ const NO_SECRET = 'no such key';
  * class InternalController {}
  */
 export function signature(options: SignatureOptions): MiddlewareFunction {
+  checkNames('signature()', options, NAMES);
   const { form, bindBody = false, refuseReplays = true } = options;
   if (form !== 'acs3' && form !== 'fc2') {
     throw optionMistake('signature() form', `it is ${JSON.stringify(form)}`, "give 'acs3' or 'fc2'");
@@ -105,7 +115,8 @@ type FindSecret = (keyId: string, context: HttpContext) => string | undefined | 
 
 function secretFinder(keys: SignatureOptions['keys']): FindSecret {
   if (typeof keys === 'function') return keys;
-  const secrets = new Map(Object.entries(keys ?? {}));
+  // Of a text or a list each part would be a secret, and its place an id.
+  const secrets = new Map(typeof keys === 'object' && !Array.isArray(keys) ? Object.entries(keys ?? {}) : []);
   const remedy = 'give { accessKeyId: secret }; check the variables that they come from';
   if (secrets.size === 0) throw optionMistake('signature()', 'it has no keys', remedy);
   for (const [id, secret] of secrets) {

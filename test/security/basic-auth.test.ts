@@ -81,6 +81,7 @@ describe('basicAuth()', () => {
     assert.throws(() => basicAuth({ users: { 'a:b': hash } }), StartupError);
     assert.throws(() => basicAuth({ users: {} }), StartupError);
     assert.throws(() => basicAuth({}), StartupError);
+    assert.throws(() => basicAuth({ users: { ada: hash }, verify: () => true }), StartupError);
     assert.throws(() => basicAuth({ users: { ada: hash }, realm: 'a"b' }), StartupError);
     assert.throws(() => basicAuth({ users: { ada: hash }, realm: 'a\r\nb' }), StartupError);
   });

@@ -286,10 +286,17 @@ describe('jwt() with other keys and places', () => {
       { jwksUrl },
       { issuer: '' },
       { audience: [] },
+      { type: '' },
+      { from: { cookie: '' } },
+      { from: { subprotocol: '' } },
       { clockToleranceMs: -1 },
     ];
     for (const change of wrong)
       assert.throws(() => jwt({ ...options, ...change }), StartupError, JSON.stringify(change));
+    // What a variable that is not set gives: it would let everybody's tokens in.
+    for (const name of ['issuer', 'audience', 'type']) {
+      assert.throws(() => jwt({ ...options, [name]: undefined }), /it is undefined/, name);
+    }
     const { keys: _, audience: __, ...rest } = options;
     for (const change of [
       {},

@@ -91,6 +91,11 @@ describe('rateLimit()', () => {
       { limit: 1, windowMs: 500 },
       { limit: 1, windowMs: 1500 },
       { limit: 1, name: 'a b' },
+      // A timer cannot wait so long, and the count would be forgotten at once.
+      { limit: 1, windowMs: 30 * 86_400_000 },
+      { limit: 1, key: { header: '' } },
+      JSON.parse('{"limit":1,"key":"user"}') as RateLimitOptions,
+      JSON.parse('{"limit":1,"redis":"redis://localhost"}') as RateLimitOptions,
     ]) {
       assert.throws(() => rateLimit(options), StartupError, JSON.stringify(options));
     }

@@ -223,6 +223,9 @@ describe('signature()', () => {
       { form: 'acs3', keys: {} },
       { form: 'acs3', keys: { '': 'secret' } },
       { form: 'acs3', keys: { ada: '' } },
+      // Each letter would be a secret, its place an id.
+      JSON.parse('{"form":"acs3","keys":"secret"}') as SignatureOptions,
+      JSON.parse('{"form":"acs3","keys":["secret"]}') as SignatureOptions,
       { form: 'v4' as 'acs3', keys },
       { form: 'acs3', keys, toleranceMs: 0 },
     ];
