@@ -3,6 +3,7 @@ import type { RateLimiterRes } from 'rate-limiter-flexible';
 import type { HttpContext } from '../context/http-context.js';
 import type { MiddlewareFunction } from '../context/middleware.js';
 import { HttpError } from '../errors/http-error.js';
+import { boundedLimiter } from './bounded-limiter.js';
 import { type CountingKey, countingKey } from './counting-key.js';
 import { missingPackage } from './missing-package.js';
 import { checkNames, checkWhole, optionMistake } from './option-mistake.js';
@@ -121,8 +122,8 @@ async function openLimiter({ limit, seconds, keyPrefix, redis }: Limits, { log }
   });
   const { RateLimiterMemory, RateLimiterRedis: Shared } = library;
   const settings = { points: limit, duration: seconds, keyPrefix };
-  const local = new RateLimiterMemory(settings);
-  if (redis === undefined) return (key) => local.consume(key);
+  const local = boundedLimiter(new RateLimiterMemory(settings));
+  if (redis === undefined) return local;
   // Whoever is beyond the limit is so without asking Redis again.
   const blocked = { inMemoryBlockOnConsumed: limit + 1, inMemoryBlockDuration: 0 };
   const shared = new Shared({ ...settings, ...blocked, storeClient: redis, rejectIfRedisNotReady: true });
@@ -131,7 +132,7 @@ async function openLimiter({ limit, seconds, keyPrefix, redis }: Limits, { log }
   let warned = Number.NEGATIVE_INFINITY;
   let askAgain = 0;
   return async (key) => {
-    if (performance.now() < askAgain) return local.consume(key);
+    if (performance.now() < askAgain) return local(key);
     try {
       return await withinTime(shared.consume(key));
     } catch (rejected) {
@@ -141,7 +142,7 @@ async function openLimiter({ limit, seconds, keyPrefix, redis }: Limits, { log }
         warned = performance.now();
         log.warn({ err: rejected }, 'Redis does not answer: each instance counts requests for itself');
       }
-      return local.consume(key);
+      return local(key);
     }
   };
 }
