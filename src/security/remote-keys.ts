@@ -42,11 +42,15 @@ export class RemoteKeys {
 
   /**
    * The keys that may have signed a token. An unknown key id, or keys past their age, have the set fetched anew, but not
-   * more often than the cooldown allows; where that fails, the keys that are there go on.
+   * more often than the cooldown allows; where that fails, the keys that are there go on. While it is known to fail, who
+   * names a known key does not wait for it: an issuer that hangs would hold up everybody for as long as it may take.
    * @throws KeysUnavailable where it can be told neither from keys nor from their absence.
    */
   async find(algorithm: string, kid: string | undefined, log: Logger): Promise<readonly VerificationKey[]> {
-    if (performance.now() - this.#fetchedAt >= this.#options.maxAgeMs) await this.#refresh(log);
+    if (performance.now() - this.#fetchedAt >= this.#options.maxAgeMs) {
+      const fresh = this.#refresh(log); // it never rejects
+      if (this.#failure === undefined || candidates(this.#keys, algorithm, kid).length === 0) await fresh;
+    }
     const known = candidates(this.#keys, algorithm, kid);
     if (known.length > 0) return known;
     await this.#refresh(log);
