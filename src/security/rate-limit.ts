@@ -3,6 +3,7 @@ import type { RateLimiterRes } from 'rate-limiter-flexible';
 import type { HttpContext } from '../context/http-context.js';
 import type { MiddlewareFunction } from '../context/middleware.js';
 import { HttpError } from '../errors/http-error.js';
+import type { Logger } from '../telemetry/log.js';
 import { boundedLimiter } from './bounded-limiter.js';
 import { type CountingKey, countingKey } from './counting-key.js';
 import { missingPackage } from './missing-package.js';
@@ -21,6 +22,7 @@ const REDIS_PAUSE_MS = 5000;
 export interface RedisClient {
   readonly status: string;
   connect(): Promise<void>;
+  once(event: 'ready', listener: () => void): unknown;
 }
 
 export interface RateLimitOptions {
@@ -127,8 +129,8 @@ async function openLimiter({ limit, seconds, keyPrefix, redis }: Limits, { log }
   // Whoever is beyond the limit is so without asking Redis again.
   const blocked = { inMemoryBlockOnConsumed: limit + 1, inMemoryBlockDuration: 0 };
   const shared = new Shared({ ...settings, ...blocked, storeClient: redis, rejectIfRedisNotReady: true });
-  // One that is to connect at its first command would wait for it for ever.
-  if (redis.status === 'wait') redis.connect().catch((error: unknown) => log.debug({ err: error }, 'no Redis yet'));
+  // Else an instance that has just begun would count for itself first.
+  await untilReady(redis, log);
   let warned = Number.NEGATIVE_INFINITY;
   let askAgain = 0;
   return async (key) => {
@@ -145,6 +147,15 @@ async function openLimiter({ limit, seconds, keyPrefix, redis }: Limits, { log }
       return local(key);
     }
   };
+}
+
+/** Waits for a connection that is being made, as long as for an answer. One that is to be made at a command is begun. */
+async function untilReady(redis: RedisClient, log: Logger): Promise<void> {
+  if (redis.status === 'ready') return;
+  const note = (error: unknown) => log.debug({ err: error }, 'no Redis yet');
+  const ready = new Promise<void>((resolve) => redis.once('ready', resolve));
+  if (redis.status === 'wait') redis.connect().catch(note);
+  await withinTime(ready).catch(note);
 }
 
 async function withinTime<Value>(pending: Promise<Value>): Promise<Value> {
