@@ -132,6 +132,8 @@ for (const form of ['acs3', 'fc2'] as const) {
         const init = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
         assert.equal((await post(sign('/http', init, strict.url), '{}', strict.url))[0], 401);
         assert.equal((await post(sign('/http', { ...init, body: '{}' }, strict.url), '{}', strict.url))[0], 200);
+        assert.equal(await get(sign('/http', {}, strict.url), '/http', strict.url), 401, 'that there is none, too');
+        assert.equal(await get(sign('/http', { body: '' }, strict.url), '/http', strict.url), 200);
         assert.equal((await post(sign('/http', init), '{}'))[0], 200, 'elsewhere the body is free, as on the platform');
       } finally {
         await strict.close();
