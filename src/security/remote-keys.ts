@@ -81,7 +81,8 @@ export class RemoteKeys {
       this.#failure = undefined;
     } catch (error) {
       this.#failure = error;
-      log.warn({ err: error, url: this.#url.href }, 'the keys of a token’s issuer could not be fetched');
+      const { origin, pathname } = this.#url; // without its query, which may hold a secret
+      log.warn({ err: error, url: `${origin}${pathname}` }, 'the keys of a token’s issuer could not be fetched');
     } finally {
       this.#triedAt = performance.now();
     }
@@ -95,6 +96,9 @@ function checkUrl(text: string | URL): URL {
     url = new URL(text);
   } catch {
     throw optionMistake('jwt() jwksUrl', `${JSON.stringify(text)} is no URL`, remedy);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw optionMistake('jwt() jwksUrl', 'it holds a name or a password, which fetch() does not send', remedy);
   }
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && local)) return url;

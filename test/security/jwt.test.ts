@@ -304,6 +304,7 @@ describe('jwt() with other keys and places', () => {
       { jwksUrl, audience: 'a', algorithms: ['HS256'] as const },
       { jwksUrl: 'http://id.example/jwks', audience: 'a' },
       { jwksUrl: 'id.example', audience: 'a' },
+      { jwksUrl: 'https://ada:secret@id.example/jwks', audience: 'a' },
       { jwksUrl: 'file:///etc/passwd', audience: 'a' },
     ]) {
       assert.throws(() => jwt({ ...rest, ...change }), StartupError, JSON.stringify(change));

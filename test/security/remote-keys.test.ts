@@ -101,6 +101,13 @@ describe('the keys of an issuer', () => {
     });
   }
 
+  it('tell of a failure without the query of their URL', async () => {
+    issuer.answer = (response) => void response.writeHead(500).end('down');
+    const keys = new RemoteKeys({ url: `${issuer.url}?key=S3CRET`, maxAgeMs: 60_000, cooldownMs: 1 });
+    await assert.rejects(keys.find('ES256', 'a', recordInto(lines)), KeysUnavailable);
+    assert.equal(lines[0]?.['url'], issuer.url);
+  });
+
   it('are waited for no longer than five seconds', { timeout: 30_000 }, async () => {
     issuer.answer = () => undefined;
     const find = keysOf();
