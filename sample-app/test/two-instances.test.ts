@@ -66,6 +66,7 @@ async function startRedis(): Promise<{ url: string; stop: () => Promise<void> }>
     await end(server);
     rmSync(folder, { recursive: true, force: true });
   };
+  await once(server, 'spawn'); // rejects where it is not installed
   while (!(await connects(port))) await wait(10);
   return { url: `redis://127.0.0.1:${port}`, stop };
 }
