@@ -168,6 +168,7 @@ const SECURITY = [
   'type OriginRule',
   'type RateLimitOptions',
   'type RedisClient',
+  'type RegisteredClaims',
   'type SecurityHeadersOptions',
   'type SignRequestInit',
   'type SignatureForm',

@@ -45,10 +45,13 @@ export class RedisServer {
   /** On the same port, with what it had written to its log. Resolves when it answers. */
   async start(): Promise<void> {
     this.#process = spawn(REDIS_SERVER, this.#arguments, { stdio: 'ignore' });
-    const failed = once(this.#process, 'exit').then(([code]) => {
-      throw new Error(`redis-server ended with ${code} while it started`);
-    });
-    await Promise.race([this.#answers(), failed]);
+    let over = false;
+    const failed = once(this.#process, 'exit')
+      .then(([code]) => {
+        throw new Error(`redis-server ended with ${code} while it started`);
+      })
+      .finally(() => (over = true));
+    await Promise.race([this.#answers(() => over), failed]);
     failed.catch(() => undefined); // of its end, later
   }
 
@@ -89,8 +92,9 @@ export class RedisServer {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #answers(): Promise<void> {
-    while (!(await ping(this.port, this.#tls))) await wait(10);
+  /** @param isOver asked in between: who waited for one that is not installed would never end. */
+  async #answers(isOver: () => boolean): Promise<void> {
+    while (!isOver() && !(await ping(this.port, this.#tls))) await wait(10);
   }
 }
 

@@ -66,6 +66,7 @@ async function startRedis(): Promise<{ url: string; stop: () => Promise<void> }>
     await end(server);
     rmSync(folder, { recursive: true, force: true });
   };
+  await once(server, 'spawn'); // rejects where it is not installed
   while (!(await connects(port))) await wait(10);
   return { url: `redis://127.0.0.1:${port}`, stop };
 }
@@ -73,7 +74,9 @@ async function startRedis(): Promise<{ url: string; stop: () => Promise<void> }>
 async function startInstance(redisUrl: string): Promise<{ url: string; stop: () => Promise<void> }> {
   const port = await freePort();
   const env = { ...process.env, REDIS_URL: redisUrl, PORT: `${port}`, NODE_ENV: 'production' };
-  const instance = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const instance = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Not inherited: where this process is cut by its time-out, the runner would wait for the server's end for ever.
+  instance.stderr.pipe(process.stderr);
   for await (const line of createInterface(instance.stdout)) if (line.includes('ready on')) break;
   instance.stdout.resume();
   return { url: `http://127.0.0.1:${port}`, stop: () => end(instance) };

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-import { forwardedEntry } from './trusted-proxies.js';
+import { forwardedEntry, plainAddress } from './trusted-proxies.js';
 
 /** What a context needs of a request; node's `IncomingMessage` is one. */
 export interface ProxiedRequest {
@@ -14,8 +14,8 @@ export interface ProxiedRequest {
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
- * The client's address: the entry of `X-Forwarded-For` that the outermost believed proxy wrote. All before it is the
- * client's own word.
+ * The client's address: the entry of `X-Forwarded-For` that the outermost believed proxy wrote, without the port that
+ * some write, as each connection has another. All before it is the client's own word.
  *
  * @param hops how many of the proxies in front are believed: a number, or `true` for one.
  */
@@ -23,7 +23,7 @@ export function clientAddress(request: ProxiedRequest, hops: number | boolean): 
   const { headers, socket } = request;
   const forwarded =
     forwardedEntry(headers['x-forwarded-for'], Number(hops)) || forwardedEntry(headers['x-real-ip'], Number(hops));
-  return forwarded || (socket?.remoteAddress ?? '');
+  return forwarded ? plainAddress(forwarded) : (socket?.remoteAddress ?? '');
 }
 
 /** The request's protocol, as the client speaks it to the outermost believed proxy. */

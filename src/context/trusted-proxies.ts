@@ -77,7 +77,8 @@ function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
 }
 
 /** Without a port, brackets, or the prefix by which a socket for both families names an IPv4 address. */
-function plainAddress(text: string): string {
+export function plainAddress(text: string): string {
+  if (!text.includes(':')) return text;
   const bare = /^\[(.*)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text;
   return bare.startsWith('::ffff:') && bare.includes('.') ? bare.slice(7) : bare;
 }

@@ -2,7 +2,7 @@ import type { HttpContext } from '../context/http-context.js';
 import type { MiddlewareFunction } from '../context/middleware.js';
 import { HttpError } from '../errors/http-error.js';
 import { setCaller } from './caller.js';
-import { optionMistake } from './option-mistake.js';
+import { checkNames, optionMistake } from './option-mistake.js';
 import { digestOf, sameDigest } from './secret-digest.js';
 
 /** Longer than any key: not even looked at. */
@@ -11,7 +11,7 @@ const MAX_KEY_LENGTH = 1024;
 export interface ApiKeyOptions {
   /** The keys that are let in: a list, or by name (`callerOf(context).id` is then the name). */
   keys?: readonly string[] | Readonly<Record<string, string>>;
-  /** In place of `keys`: resolves to the caller's name, or to `undefined` or `false` for a key that is not let in. */
+  /** In place of `keys`: resolves to the caller's name, or to `undefined`, `false` or `''` for a key that is not let in. */
   verify?: (key: string, context: HttpContext) => KeyVerdict | Promise<KeyVerdict>;
   /** The header that carries the key; `false`: none. Default `X-Api-Key`. */
   header?: string | false;
@@ -21,6 +21,11 @@ export interface ApiKeyOptions {
    */
   query?: string;
 }
+
+const NAMES: Readonly<Record<keyof ApiKeyOptions, true>> = { keys: true, verify: true, header: true, query: true };
+
+/** A header's name (RFC 9110, section 5.1). */
+const HEADER = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** What `verify` finds: the caller's name, or that the key is not let in. */
 export type KeyVerdict = string | false | undefined;
@@ -36,16 +41,24 @@ export type KeyVerdict = string | false | undefined;
  * class InvoiceController {}
  */
 export function apiKey(options: ApiKeyOptions): MiddlewareFunction {
+  checkNames('apiKey()', options, NAMES);
   const header = options.header === false ? undefined : (options.header ?? 'X-Api-Key').toLowerCase();
   const { query } = options;
   if (header === undefined && query === undefined) {
     throw optionMistake('apiKey()', 'a key can come from nowhere', 'give the option `header` or `query`');
   }
+  if (header !== undefined && !HEADER.test(header)) {
+    throw optionMistake('apiKey() header', `${JSON.stringify(header)} is no name`, 'give one such as X-Api-Key');
+  }
+  if (query === '') throw optionMistake('apiKey() query', 'it is empty', 'give the name of a parameter');
+  if (options.verify !== undefined && options.keys !== undefined) {
+    throw optionMistake('apiKey()', 'its keys come from two places', 'give either `keys` or `verify`');
+  }
   const verify = options.verify ?? staticVerifier(options.keys);
   return async (context, next) => {
     const key = keyOf(context, header, query);
     const name = key === undefined || key.length > MAX_KEY_LENGTH ? undefined : await verify(key, context);
-    if (typeof name !== 'string') throw refusal();
+    if (typeof name !== 'string' || name === '') throw refusal();
     setCaller(context, { by: 'api-key', id: name });
     return next();
   };
@@ -58,6 +71,9 @@ function keyOf(context: HttpContext, header: string | undefined, query: string |
 }
 
 function staticVerifier(keys: ApiKeyOptions['keys'] = []): (key: string) => KeyVerdict {
+  if (typeof keys !== 'object' || keys === null) {
+    throw optionMistake('apiKey() keys', 'it is no list', 'give `[key]`, or `{ name: key }`');
+  }
   const entries: readonly (readonly [name: string, key: unknown])[] = Array.isArray(keys)
     ? keys.map((key: unknown, index) => [String(index), key] as const)
     : Object.entries(keys);

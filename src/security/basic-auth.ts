@@ -5,7 +5,7 @@ import type { MiddlewareFunction } from '../context/middleware.js';
 import { HttpError } from '../errors/http-error.js';
 import { setCaller } from './caller.js';
 import { isPassword, parsePasswordHash, type PasswordHash } from './hash-password.js';
-import { optionMistake } from './option-mistake.js';
+import { checkNames, optionMistake } from './option-mistake.js';
 
 /** Characters of the credentials in base64; longer ones are not even decoded. */
 const MAX_CREDENTIALS = 2048;
@@ -26,6 +26,8 @@ export interface BasicAuthOptions {
   realm?: string;
 }
 
+const NAMES: Readonly<Record<keyof BasicAuthOptions, true>> = { users: true, verify: true, realm: true };
+
 /**
  * HTTP's own authentication by name and password (RFC 7617), for admin pages and machines; 401 lets a browser ask.
  * Use it over TLS only, as the password goes with every request, and put `rateLimit()` outside it. Browsers send the
@@ -36,9 +38,13 @@ export interface BasicAuthOptions {
  * const admins = basicAuth({ users: { ada: process.env['ADA_PASSWORD_HASH'] ?? '' } });
  */
 export function basicAuth(options: BasicAuthOptions): MiddlewareFunction {
+  checkNames('basicAuth()', options, NAMES);
   const { realm = 'restricted' } = options;
   if (!/^[\x20-\x7e]*$/.test(realm) || /["\\]/.test(realm)) {
     throw optionMistake('basicAuth() realm', `it is ${JSON.stringify(realm)}`, 'use printable ASCII without " and \\');
+  }
+  if (options.verify !== undefined && options.users !== undefined) {
+    throw optionMistake('basicAuth()', 'its users come from two places', 'give either `users` or `verify`');
   }
   const verify = options.verify ?? hashedVerifier(options.users);
   const challenge = { headers: { 'WWW-Authenticate': `Basic realm="${realm}", charset="UTF-8"` } };
@@ -56,8 +62,18 @@ function credentialsOf(header: string | undefined): { name: string; password: st
   const [, encoded] = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(header ?? '') ?? [];
   if (encoded === undefined || encoded.length > MAX_CREDENTIALS) return undefined;
   const text = Buffer.from(encoded, 'base64').toString();
+  // RFC 7617, section 2, has none in it; at a password's end HMAC, and so scrypt, does not see a NUL.
+  if (hasControls(text)) return undefined;
   const colon = text.indexOf(':'); // a name has none, a password may (RFC 7617, section 2)
   return colon === -1 ? undefined : { name: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+function hasControls(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code === 0x7f) return true;
+  }
+  return false;
 }
 
 type Verifier = (name: string, password: string) => Promise<boolean>;

@@ -1,7 +1,7 @@
 import type { HttpContext } from '../context/http-context.js';
 
-/** The registered claims of a token (RFC 7519, section 4.1), and whatever else its issuer puts in. */
-export interface JwtClaims {
+/** The registered claims of a token (RFC 7519, section 4.1). */
+export interface RegisteredClaims {
   /** Who issued it. */
   iss?: string;
   /** Whom it is about. */
@@ -16,6 +16,10 @@ export interface JwtClaims {
   iat?: number;
   /** Its id. */
   jti?: string;
+}
+
+/** They, and whatever else its issuer puts in. */
+export interface JwtClaims extends RegisteredClaims {
   [name: string]: unknown;
 }
 
@@ -25,7 +29,7 @@ const CLAIMS = Symbol('yunction.claims');
 /**
  * The claims of the token that `jwt()` has let in. On a WebSocket they are there for every message.
  *
- * @typeParam Claims What your issuer puts in. It is not checked: a claim that matters should be.
+ * @typeParam Claims What your issuer puts in: no others can be read then. It is not checked: a claim that matters should be.
  * @throws Error where no `jwt()` stands around the handler: a guard that was forgotten must not look like an empty token.
  * @example
  * @Http('GET', '/mine')
@@ -34,8 +38,8 @@ const CLAIMS = Symbol('yunction.claims');
  * }
  */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it is what the caller knows of its issuer
-export function claimsOf<Claims extends object = JwtClaims>(context: HttpContext<object>): JwtClaims & Claims {
-  const claims = (context.state as { [CLAIMS]?: JwtClaims & Claims })[CLAIMS];
+export function claimsOf<Claims extends object = JwtClaims>(context: HttpContext<object>): RegisteredClaims & Claims {
+  const claims = (context.state as { [CLAIMS]?: RegisteredClaims & Claims })[CLAIMS];
   if (claims === undefined) throw new Error('claimsOf(): no jwt() stands around this handler');
   return claims;
 }

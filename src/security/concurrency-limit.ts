@@ -2,7 +2,7 @@ import { type HttpContext, onContextEnd } from '../context/http-context.js';
 import type { MiddlewareFunction } from '../context/middleware.js';
 import { HttpError } from '../errors/http-error.js';
 import { type CountingKey, countingKey } from './counting-key.js';
-import { checkWhole } from './option-mistake.js';
+import { checkNames, checkWhole } from './option-mistake.js';
 
 export interface ConcurrencyLimitOptions {
   /** Requests, event streams and WebSockets that may be open at a time. */
@@ -16,6 +16,14 @@ export interface ConcurrencyLimitOptions {
   /** What `Retry-After` says, in seconds. Default 1. */
   retryAfterSeconds?: number;
 }
+
+const NAMES: Readonly<Record<keyof ConcurrencyLimitOptions, true>> = {
+  limit: true,
+  queue: true,
+  queueTimeoutMs: true,
+  key: true,
+  retryAfterSeconds: true,
+};
 
 /**
  * Lets so many requests, event streams and WebSockets be open at a time: each is counted from here until its answer is
@@ -32,11 +40,12 @@ export interface ConcurrencyLimitOptions {
  * render(event: Page) { return this.browser.render(event); }
  */
 export function concurrencyLimit(options: ConcurrencyLimitOptions): MiddlewareFunction {
+  checkNames('concurrencyLimit()', options, NAMES);
   const limit = checkWhole('concurrencyLimit() limit', options.limit, 1);
   const queue = checkWhole('concurrencyLimit() queue', options.queue ?? 0, 0);
   const queueMs = checkWhole('concurrencyLimit() queueTimeoutMs', options.queueTimeoutMs ?? 5000, 1, 2 ** 31 - 1);
   const retryAfter = checkWhole('concurrencyLimit() retryAfterSeconds', options.retryAfterSeconds ?? 1, 0);
-  const keyOf = options.key === undefined ? () => '' : countingKey(options.key);
+  const keyOf = options.key === undefined ? () => '' : countingKey(options.key, 'concurrencyLimit() key');
   const code = options.key === undefined ? 'UNAVAILABLE' : 'TOO_MANY_REQUESTS';
   const refusal = () =>
     HttpError.of(code, `at most ${limit} at a time`, { headers: { 'Retry-After': String(retryAfter) } });

@@ -1,21 +1,21 @@
 import type { HttpContext } from '../context/http-context.js';
 import type { MiddlewareFunction, Next } from '../context/middleware.js';
 import { HttpError } from '../errors/http-error.js';
-import { checkWhole, optionMistake } from './option-mistake.js';
-import { type OriginRule, type OriginTest, originTest, wholly } from './origin-rule.js';
+import { checkNames, checkWhole, optionMistake } from './option-mistake.js';
+import { isForEverybody, type OriginRule, type OriginTest, originTest } from './origin-rule.js';
 import { isSameOrigin } from './same-origin.js';
 
 /** A comma-separated list of header names (RFC 9110, section 5.6.1). */
 const NAMES = /^[\w!#$%&'*+.^`|~-]+(?:[ \t]*,[ \t]*[\w!#$%&'*+.^`|~-]+)*$/;
 const MAX_NAMES = 2048;
 
-/** An origin that nobody has: an expression that matches it matches anything. */
-const NOBODY = 'https://nobody-has-this-name-0f3a.invalid';
-
 export interface CorsOptions {
-  /** Whose pages may read answers and open WebSockets: one rule or several; `'*'`: everybody's, without credentials. */
+  /**
+   * Whose pages may read answers and open WebSockets: one rule or several; `'*'`: everybody's, and `'null'`: those of
+   * sandboxed frames, which are everybody's too; both without credentials.
+   */
   origins: OriginRule | readonly OriginRule[];
-  /** Whether their requests may carry cookies and passwords. Default `false`; never together with `'*'`. */
+  /** Whether their requests may carry cookies and passwords. Default `false`; never together with `'*'` or `'null'`. */
   credentials?: boolean;
   /** Methods that a page may use. Default GET, HEAD, POST, PUT, PATCH, DELETE. */
   methods?: readonly string[];
@@ -26,6 +26,15 @@ export interface CorsOptions {
   /** For how many seconds a browser may keep the answer to a preflight. Default 600. */
   maxAgeSeconds?: number;
 }
+
+const OPTIONS: Readonly<Record<keyof CorsOptions, true>> = {
+  origins: true,
+  credentials: true,
+  methods: true,
+  allowedHeaders: true,
+  exposedHeaders: true,
+  maxAgeSeconds: true,
+};
 
 /** Headers that are decided once. */
 interface Policy {
@@ -73,17 +82,16 @@ export function cors(options: CorsOptions): MiddlewareFunction {
 }
 
 function policyOf(options: CorsOptions): Policy {
+  checkNames('cors()', options, OPTIONS);
   const { origins, credentials = false, methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] } = options;
   const everybody = origins === '*' || (Array.isArray(origins) && origins.includes('*'));
-  const rules = typeof origins === 'object' && !(origins instanceof RegExp) ? origins : [origins];
-  const boundless = rules.some((rule) => rule instanceof RegExp && wholly(rule).test(NOBODY));
-  if (credentials && (everybody || boundless)) {
-    const problem = 'everybody’s pages are allowed with credentials: each could act in its visitor’s name';
+  if (credentials && isForEverybody(origins)) {
+    const problem = 'everybody’s pages (*, null) are allowed with credentials: each could act in its visitor’s name';
     throw optionMistake('cors()', problem, 'list the origins, or leave `credentials` out');
   }
   return {
     everybody,
-    test: everybody ? () => true : originTest('cors() origins', rules),
+    test: everybody ? () => true : originTest('cors() origins', origins),
     credentials,
     methods: listOf('methods', methods) ?? '',
     allowedHeaders: listOf('allowedHeaders', options.allowedHeaders),

@@ -1,5 +1,6 @@
 import type { HttpContext } from '../context/http-context.js';
 import { callerOf } from './caller.js';
+import { optionMistake } from './option-mistake.js';
 import { digestOf } from './secret-digest.js';
 
 /**
@@ -13,9 +14,13 @@ export type CountingKey =
   | { readonly header: string }
   | ((context: HttpContext) => string | undefined | Promise<string | undefined>);
 
-/** The function of a key. Without the header, or without a caller, it is the address that counts. */
+/**
+ * The function of a key. Without the header, or without a caller, it is the address that counts.
+ * @throws StartupError for what is no key.
+ */
 export function countingKey(
   key: CountingKey,
+  where = 'key',
 ): (context: HttpContext) => string | undefined | Promise<string | undefined> {
   if (typeof key === 'function') return async (context) => shortened(await key(context));
   if (key === 'ip') return ({ ip }) => `ip:${networkOf(ip)}`;
@@ -24,6 +29,9 @@ export function countingKey(
       const caller = callerOf(context);
       return caller === undefined ? `ip:${networkOf(context.ip)}` : shortened(`caller:${caller.by}:${caller.id}`);
     };
+  }
+  if (typeof key !== 'object' || key === null || typeof key.header !== 'string' || key.header === '') {
+    throw optionMistake(where, `it is ${JSON.stringify(key)}`, "give 'ip', 'caller', { header } or a function");
   }
   const header = key.header.toLowerCase();
   return (context) => {

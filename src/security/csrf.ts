@@ -1,7 +1,8 @@
 import type { HttpContext } from '../context/http-context.js';
 import type { MiddlewareFunction } from '../context/middleware.js';
 import { HttpError } from '../errors/http-error.js';
-import { type OriginRule, originTest } from './origin-rule.js';
+import { checkNames, optionMistake } from './option-mistake.js';
+import { isForEverybody, type OriginRule, originTest } from './origin-rule.js';
 import { isSameOrigin } from './same-origin.js';
 
 /** Methods that change nothing (RFC 9110, section 9.2.1), and so are of no use to a page that cannot read the answer. */
@@ -26,7 +27,12 @@ export interface CsrfOptions {
  * start({ controllers, use: [csrf({ origins: ['https://admin.example.com'] })] });
  */
 export function csrf(options: CsrfOptions = {}): MiddlewareFunction {
-  const test = originTest('csrf() origins', options.origins ?? []);
+  checkNames('csrf()', options, { origins: true });
+  const { origins = [] } = options;
+  if (isForEverybody(origins)) {
+    throw optionMistake('csrf() origins', 'everybody’s pages (*, null) would be let through', 'list the origins');
+  }
+  const test = originTest('csrf() origins', origins);
   return async (context, next) => {
     const unsafe = context.eventType === 'websocket.upgrade' || !SAFE.has(context.method);
     if (unsafe && !isFromHere(context)) {

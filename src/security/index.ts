@@ -5,7 +5,7 @@
 export { apiKey, type ApiKeyOptions, type KeyVerdict } from './api-key.js';
 export { basicAuth, type BasicAuthOptions } from './basic-auth.js';
 export { type Caller, callerOf } from './caller.js';
-export { claimsOf, type JwtClaims } from './claims.js';
+export { claimsOf, type JwtClaims, type RegisteredClaims } from './claims.js';
 export { hashPassword } from './hash-password.js';
 export { jwt, type JwtOptions } from './jwt.js';
 export { signature, type SignatureOptions } from './signature.js';

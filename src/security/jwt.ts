@@ -7,7 +7,7 @@ import { setCaller } from './caller.js';
 import { type JwtClaims, setClaims } from './claims.js';
 import { isCompactToken } from './compact-token.js';
 import { missingPackage } from './missing-package.js';
-import { checkWhole, optionMistake } from './option-mistake.js';
+import { checkNames, checkWhole, optionMistake } from './option-mistake.js';
 import { KeysUnavailable, RemoteKeys } from './remote-keys.js';
 import { tokenReader, type TokenSource } from './token-source.js';
 import { candidates, type JwtAlgorithm, type JwtKey, readKeys, type VerificationKey } from './verification-key.js';
@@ -42,6 +42,20 @@ export interface JwtOptions {
   jwksCooldownMs?: number;
 }
 
+const NAMES: Readonly<Record<keyof JwtOptions, true>> = {
+  algorithms: true,
+  keys: true,
+  jwksUrl: true,
+  issuer: true,
+  audience: true,
+  type: true,
+  clockToleranceMs: true,
+  requireExpiry: true,
+  from: true,
+  jwksMaxAgeMs: true,
+  jwksCooldownMs: true,
+};
+
 type Jose = typeof import('jose');
 type FindKeys = (
   algorithm: string,
@@ -66,6 +80,7 @@ let jose: Promise<Jose> | undefined;
  *   issuer: 'https://id.example.com', audience: 'orders' });
  */
 export function jwt(options: JwtOptions): MiddlewareFunction {
+  checkNames('jwt()', options, NAMES);
   const read = tokenReader(options.from ?? 'header');
   const findKeys = keyFinder(options);
   const settings = verifyOptions(options);
@@ -117,6 +132,11 @@ function keyFinder({ algorithms, keys, jwksUrl, audience, jwksMaxAgeMs, jwksCool
 
 function verifyOptions(options: JwtOptions): JWTVerifyOptions {
   const { algorithms, issuer, audience, type, requireExpiry = true } = options;
+  for (const name of ['issuer', 'audience', 'type'] as const) {
+    if (!Object.hasOwn(options, name) || options[name] !== undefined) continue;
+    const remedy = 'check the variable that it comes from, or leave the option out';
+    throw optionMistake(`jwt() ${name}`, 'it is undefined, which would let everybody’s tokens in', remedy);
+  }
   const toleranceMs = checkWhole('jwt() clockToleranceMs', options.clockToleranceMs ?? 30_000, 0, 600_000);
   return {
     algorithms: [...algorithms],
@@ -124,7 +144,7 @@ function verifyOptions(options: JwtOptions): JWTVerifyOptions {
     requiredClaims: requireExpiry ? ['exp'] : [],
     ...(issuer === undefined ? {} : { issuer: listOf('issuer', issuer) }),
     ...(audience === undefined || audience === false ? {} : { audience: listOf('audience', audience) }),
-    ...(type === undefined ? {} : { typ: type }),
+    ...(type === undefined ? {} : { typ: listOf('type', type)[0] ?? '' }),
   };
 }
 

@@ -42,6 +42,21 @@ export function wholly(pattern: RegExp): RegExp {
   return new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace(/[gy]/g, ''));
 }
 
+/** An origin that nobody has: an expression that matches it matches anything. */
+const NOBODY = 'https://nobody-has-this-name-0f3a.invalid';
+
+/**
+ * Whether rules let everybody's pages in: a star, an expression without bounds, or `null`, which is the origin of a
+ * sandboxed frame on any page. What a function says is not known.
+ */
+export function isForEverybody(rules: OriginRule | readonly OriginRule[]): boolean {
+  const list = typeof rules === 'object' && !(rules instanceof RegExp) ? rules : [rules];
+  return list.some((rule) => {
+    if (rule instanceof RegExp) return [NOBODY, 'null'].some((origin) => wholly(rule).test(origin));
+    return rule === '*' || rule === 'null';
+  });
+}
+
 function subdomainsOf(where: string, rule: string): RegExp {
   const [, scheme = 'https://', host] = /^(https?:\/\/)?\*\.([a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d+)?)$/.exec(rule) ?? [];
   if (host === undefined) {

@@ -3,9 +3,11 @@ import type { RateLimiterRes } from 'rate-limiter-flexible';
 import type { HttpContext } from '../context/http-context.js';
 import type { MiddlewareFunction } from '../context/middleware.js';
 import { HttpError } from '../errors/http-error.js';
+import type { Logger } from '../telemetry/log.js';
+import { boundedLimiter } from './bounded-limiter.js';
 import { type CountingKey, countingKey } from './counting-key.js';
 import { missingPackage } from './missing-package.js';
-import { checkWhole, optionMistake } from './option-mistake.js';
+import { checkNames, checkWhole, optionMistake } from './option-mistake.js';
 
 /** How long an answer waits for Redis before it is counted in this process instead. */
 const REDIS_TIMEOUT_MS = 500;
@@ -20,12 +22,13 @@ const REDIS_PAUSE_MS = 5000;
 export interface RedisClient {
   readonly status: string;
   connect(): Promise<void>;
+  once(event: 'ready', listener: () => void): unknown;
 }
 
 export interface RateLimitOptions {
   /** Requests that each may send in a window. */
   limit: number;
-  /** The length of a window, which begins with its first request: milliseconds, in whole seconds. Default 60,000. */
+  /** The length of a window, which begins with its first request: milliseconds, in whole seconds, 24 days at most. Default 60,000. */
   windowMs?: number;
   /** Who is counted as one. Default `'ip'`. */
   key?: CountingKey;
@@ -34,6 +37,17 @@ export interface RateLimitOptions {
   /** A client of `ioredis`, so that all instances count together. Default: each counts for itself, in memory. */
   redis?: RedisClient;
 }
+
+const NAMES: Readonly<Record<keyof RateLimitOptions, true>> = {
+  limit: true,
+  windowMs: true,
+  key: true,
+  name: true,
+  redis: true,
+};
+
+/** The longest that a timer can wait: a count in memory that was to live longer would be forgotten at once. */
+const MAX_WINDOW_MS = 2 ** 31 - 1;
 
 /** Counts one request of a key. Rejects with a result where there were too many, with an Error where it cannot count. */
 type Consume = (key: string) => Promise<RateLimiterRes>;
@@ -53,15 +67,19 @@ type Consume = (key: string) => Promise<RateLimiterRes>;
  * class LoginController {}
  */
 export function rateLimit(options: RateLimitOptions): MiddlewareFunction {
+  checkNames('rateLimit()', options, NAMES);
   const { name = 'default', windowMs = 60_000, redis } = options;
   const limit = checkWhole('rateLimit() limit', options.limit, 1);
-  if (checkWhole('rateLimit() windowMs', windowMs, 1000) % 1000 !== 0) {
+  if (checkWhole('rateLimit() windowMs', windowMs, 1000, MAX_WINDOW_MS) % 1000 !== 0) {
     throw optionMistake('rateLimit() windowMs', `it is ${windowMs}`, 'give whole seconds, such as 60_000');
   }
   if (!/^[\w-]+$/.test(name)) {
     throw optionMistake('rateLimit() name', `it is ${JSON.stringify(name)}`, 'use letters, digits, - and _');
   }
-  const keyOf = countingKey(options.key ?? 'ip');
+  if (redis !== undefined && typeof redis?.status !== 'string') {
+    throw optionMistake('rateLimit() redis', 'it is no client', 'give one of ioredis: `new Redis(url)`');
+  }
+  const keyOf = countingKey(options.key ?? 'ip', 'rateLimit() key');
   const seconds = windowMs / 1000;
   const policy = `"${name}";q=${limit};w=${seconds}`;
   let limiter: Promise<Consume> | undefined;
@@ -106,17 +124,17 @@ async function openLimiter({ limit, seconds, keyPrefix, redis }: Limits, { log }
   });
   const { RateLimiterMemory, RateLimiterRedis: Shared } = library;
   const settings = { points: limit, duration: seconds, keyPrefix };
-  const local = new RateLimiterMemory(settings);
-  if (redis === undefined) return (key) => local.consume(key);
+  const local = boundedLimiter(new RateLimiterMemory(settings));
+  if (redis === undefined) return local;
   // Whoever is beyond the limit is so without asking Redis again.
   const blocked = { inMemoryBlockOnConsumed: limit + 1, inMemoryBlockDuration: 0 };
   const shared = new Shared({ ...settings, ...blocked, storeClient: redis, rejectIfRedisNotReady: true });
-  // One that is to connect at its first command would wait for it for ever.
-  if (redis.status === 'wait') redis.connect().catch((error: unknown) => log.debug({ err: error }, 'no Redis yet'));
+  // Else an instance that has just begun would count for itself first.
+  await untilReady(redis, log);
   let warned = Number.NEGATIVE_INFINITY;
   let askAgain = 0;
   return async (key) => {
-    if (performance.now() < askAgain) return local.consume(key);
+    if (performance.now() < askAgain) return local(key);
     try {
       return await withinTime(shared.consume(key));
     } catch (rejected) {
@@ -126,9 +144,18 @@ async function openLimiter({ limit, seconds, keyPrefix, redis }: Limits, { log }
         warned = performance.now();
         log.warn({ err: rejected }, 'Redis does not answer: each instance counts requests for itself');
       }
-      return local.consume(key);
+      return local(key);
     }
   };
+}
+
+/** Waits for a connection that is being made, as long as for an answer. One that is to be made at a command is begun. */
+async function untilReady(redis: RedisClient, log: Logger): Promise<void> {
+  if (redis.status === 'ready') return;
+  const note = (error: unknown) => log.debug({ err: error }, 'no Redis yet');
+  const ready = new Promise<void>((resolve) => redis.once('ready', resolve));
+  if (redis.status === 'wait') redis.connect().catch(note);
+  await withinTime(ready).catch(note);
 }
 
 async function withinTime<Value>(pending: Promise<Value>): Promise<Value> {

@@ -42,11 +42,15 @@ export class RemoteKeys {
 
   /**
    * The keys that may have signed a token. An unknown key id, or keys past their age, have the set fetched anew, but not
-   * more often than the cooldown allows; where that fails, the keys that are there go on.
+   * more often than the cooldown allows; where that fails, the keys that are there go on. While it is known to fail, who
+   * names a known key does not wait for it: an issuer that hangs would hold up everybody for as long as it may take.
    * @throws KeysUnavailable where it can be told neither from keys nor from their absence.
    */
   async find(algorithm: string, kid: string | undefined, log: Logger): Promise<readonly VerificationKey[]> {
-    if (performance.now() - this.#fetchedAt >= this.#options.maxAgeMs) await this.#refresh(log);
+    if (performance.now() - this.#fetchedAt >= this.#options.maxAgeMs) {
+      const fresh = this.#refresh(log); // it never rejects
+      if (this.#failure === undefined || candidates(this.#keys, algorithm, kid).length === 0) await fresh;
+    }
     const known = candidates(this.#keys, algorithm, kid);
     if (known.length > 0) return known;
     await this.#refresh(log);
@@ -77,7 +81,8 @@ export class RemoteKeys {
       this.#failure = undefined;
     } catch (error) {
       this.#failure = error;
-      log.warn({ err: error, url: this.#url.href }, 'the keys of a token’s issuer could not be fetched');
+      const { origin, pathname } = this.#url; // without its query, which may hold a secret
+      log.warn({ err: error, url: `${origin}${pathname}` }, 'the keys of a token’s issuer could not be fetched');
     } finally {
       this.#triedAt = performance.now();
     }
@@ -91,6 +96,9 @@ function checkUrl(text: string | URL): URL {
     url = new URL(text);
   } catch {
     throw optionMistake('jwt() jwksUrl', `${JSON.stringify(text)} is no URL`, remedy);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw optionMistake('jwt() jwksUrl', 'it holds a name or a password, which fetch() does not send', remedy);
   }
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && local)) return url;

@@ -1,5 +1,5 @@
 import type { MiddlewareFunction } from '../context/middleware.js';
-import { optionMistake } from './option-mistake.js';
+import { checkNames, optionMistake } from './option-mistake.js';
 
 /** Each header by its name in camel case without what all have in common; text replaces the default, `false` is none. */
 export interface SecurityHeadersOptions {
@@ -50,11 +50,7 @@ const DEFAULTS: Readonly<Record<keyof SecurityHeadersOptions, readonly [name: st
  * start({ controllers, use: [securityHeaders({ contentSecurityPolicy: "default-src 'none'", frameOptions: false })] });
  */
 export function securityHeaders(options: SecurityHeadersOptions = {}): MiddlewareFunction {
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(DEFAULTS, name)) continue;
-    const remedy = `use ${Object.keys(DEFAULTS).join(', ')}`;
-    throw optionMistake('securityHeaders()', `it knows no ${name}`, remedy);
-  }
+  checkNames('securityHeaders()', options, DEFAULTS);
   const headers: (readonly [string, string])[] = [];
   for (const [key, [name, standard]] of Object.entries(DEFAULTS)) {
     const value = options[key as keyof SecurityHeadersOptions] ?? standard; // the table's keys are the options

@@ -7,7 +7,7 @@ import { type HttpContext, setBodyCheck, storeOf } from '../context/http-context
 import type { MiddlewareFunction } from '../context/middleware.js';
 import { HttpError } from '../errors/http-error.js';
 import { setCaller } from './caller.js';
-import { checkWhole, optionMistake } from './option-mistake.js';
+import { checkNames, checkWhole, optionMistake } from './option-mistake.js';
 import { digestOf, sameDigest } from './secret-digest.js';
 import {
   ACS3_SCHEME,
@@ -21,7 +21,7 @@ import {
 export interface SignatureOptions {
   /** `acs3`: as Function Compute 3.0 defines it (ACS3-HMAC-SHA256); `fc2`: as 2.0 does. */
   form: SignatureForm;
-  /** Access key id → secret, or a function that finds the secret of an id; `undefined`: there is none. */
+  /** Access key id → secret, or a function that finds the secret of an id; `undefined` or empty: there is none. */
   keys:
     | Readonly<Record<string, string>>
     | ((accessKeyId: string, context: HttpContext) => string | undefined | Promise<string | undefined>);
@@ -40,6 +40,15 @@ export interface SignatureOptions {
    */
   store?: Store;
 }
+
+const NAMES: Readonly<Record<keyof SignatureOptions, true>> = {
+  form: true,
+  keys: true,
+  toleranceMs: true,
+  bindBody: true,
+  refuseReplays: true,
+  store: true,
+};
 
 /** What an `Authorization` claims. */
 interface Claim {
@@ -68,6 +77,7 @@ const NO_SECRET = 'no such key';
  * class InternalController {}
  */
 export function signature(options: SignatureOptions): MiddlewareFunction {
+  checkNames('signature()', options, NAMES);
   const { form, bindBody = false, refuseReplays = true } = options;
   if (form !== 'acs3' && form !== 'fc2') {
     throw optionMistake('signature() form', `it is ${JSON.stringify(form)}`, "give 'acs3' or 'fc2'");
@@ -84,9 +94,11 @@ export function signature(options: SignatureOptions): MiddlewareFunction {
     if (!(Math.abs(Date.now() - date) <= toleranceMs))
       throw refusal(context, form, 'the date is missing or too far off');
     const secret = await secretOf(claim.keyId, context);
-    const expected = expectedSignature(request, claim, form, secret ?? NO_SECRET);
+    // With an empty one, as a variable that is not set gives, everybody could sign.
+    const known = secret !== undefined && secret !== '';
+    const expected = expectedSignature(request, claim, form, known ? secret : NO_SECRET);
     const good = expected !== undefined && sameDigest(digestOf(expected), digestOf(claim.signature));
-    if (!good || secret === undefined) throw refusal(context, form, 'the signature is not the one of this request');
+    if (!good || !known) throw refusal(context, form, 'the signature is not the one of this request');
     const check = bodyCheck(context, request.headers, claim, form);
     if (check === undefined && bindBody) throw refusal(context, form, 'the body is not signed');
     if (refuseReplays) {
@@ -103,7 +115,8 @@ type FindSecret = (keyId: string, context: HttpContext) => string | undefined | 
 
 function secretFinder(keys: SignatureOptions['keys']): FindSecret {
   if (typeof keys === 'function') return keys;
-  const secrets = new Map(Object.entries(keys ?? {}));
+  // Of a text or a list each part would be a secret, and its place an id.
+  const secrets = new Map(typeof keys === 'object' && !Array.isArray(keys) ? Object.entries(keys ?? {}) : []);
   const remedy = 'give { accessKeyId: secret }; check the variables that they come from';
   if (secrets.size === 0) throw optionMistake('signature()', 'it has no keys', remedy);
   for (const [id, secret] of secrets) {

@@ -33,6 +33,9 @@ export function tokenReader(from: TokenSource | readonly TokenSource[]): TokenRe
 }
 
 function readerOf(source: TokenSource): TokenReader {
+  if (typeof source === 'object' && Object.values(source).some((name) => typeof name !== 'string' || name === '')) {
+    throw optionMistake('jwt() from', `${JSON.stringify(source)} names nothing`, 'give a name');
+  }
   if (source === 'header') return ({ headers }) => /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
   if (typeof source === 'object' && 'cookie' in source) return ({ cookies }) => cookies[source.cookie];
   if (typeof source === 'object' && 'query' in source) {

@@ -7,6 +7,8 @@ import type { Service } from './service.js';
 
 /** The options that metrics take. */
 export interface MetricsSettings extends MetricsEndpointSettings {
+  /** The server's own. */
+  readonly port: number;
   readonly metricsPort: number;
   readonly metricsHost: string;
 }
@@ -32,6 +34,10 @@ export async function serveMetrics(
     const problem = `${JSON.stringify(metricsPath)} is no path`;
     throw new StartupError([{ where: 'option metricsPath', problem, remedy: 'give one such as /metrics' }]);
   }
+  if (port !== 0 && port === settings.port) {
+    const remedy = 'choose another, or leave it out to show metrics on the server’s';
+    throw new StartupError([{ where: 'option metricsPort', problem: 'it is the port of the server', remedy }]);
+  }
   const metrics = new Metrics(registers);
   const endpoint = new MetricsEndpoint(metrics, settings, service.log);
   if (port === 0) {
@@ -46,7 +52,7 @@ export async function serveMetrics(
     await server.listen(port, host);
   } catch (error) {
     metrics.close();
-    const { where, problem, remedy } = listenMistake(error, port, host);
+    const { where, problem, remedy } = listenMistake(error, port, host, 'METRICS_PORT');
     const mistake = { where: 'option metricsPort', problem: `${where}: ${problem}`, remedy };
     throw new StartupError([mistake], { cause: error });
   }

@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
 import type { Logger as Pino, LoggerOptions } from 'pino';
 
+import { isError } from '../errors/problem.js';
 import { StartupError } from '../errors/startup-error.js';
 import { entryJson } from './entry-json.js';
 import type { Logger, LogLevel } from './log.js';
 import { plainError } from './plain-error.js';
-import { Redactor } from './redact.js';
+import { Redactor, redactText } from './redact.js';
 
 /** By a name that bundlers do not follow: every packed application would hold a logger that few use. */
 const PINO = 'pino';
@@ -30,8 +31,26 @@ export function createPinoLogger(level: LogLevel, redact: readonly string[]): Lo
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (name) => ({ level: name }), log: clean, bindings: clean },
+    hooks: {
+      // What failed is often told in the message, too.
+      logMethod(entry, method) {
+        const [first, message] = entry;
+        const failure = failureIn(first);
+        // pino takes the error's own message where there is no other.
+        if (failure !== undefined) {
+          entry[1] = typeof message === 'string' ? redactText(message) : String(plainError(failure).message);
+        }
+        method.apply(this, entry);
+      },
+    },
     serializers: { err: (error: unknown) => (error instanceof Error ? plainError(error) : error) },
   });
+}
+
+function failureIn(fields: unknown): Error | undefined {
+  if (isError(fields)) return fields;
+  const failure = typeof fields === 'object' && fields !== null && 'err' in fields ? fields.err : undefined;
+  return isError(failure) ? failure : undefined;
 }
 
 function loadPino(): PinoPackage {

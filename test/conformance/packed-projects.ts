@@ -72,9 +72,11 @@ export class PackedProjects {
     const child = spawn('npx', ['yunction', 'start'], {
       cwd,
       env: { ...newcomersEnvironment(), PORT: '0', YUNCTION_LOG_FORMAT: 'json' },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    // Not inherited: where this process is cut by its time-out, the runner would wait for the server's end for ever.
+    child.stderr.pipe(process.stderr);
     this.#running.push(child);
     for await (const line of createInterface(child.stdout)) {
       const { url } = JSON.parse(line) as { url?: string };

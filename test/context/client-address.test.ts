@@ -19,6 +19,14 @@ describe('the client’s address', () => {
     assert.equal(clientAddress(from({ 'x-forwarded-for': 'forged, ' }), true), '10.0.0.1');
     assert.equal(clientAddress(from({}), true), '10.0.0.1');
   });
+
+  it('has no port, where the proxy writes one: each connection has another', () => {
+    assert.equal(clientAddress(from({ 'x-forwarded-for': 'forged, 1.2.3.4:50000' }), true), '1.2.3.4');
+    assert.equal(clientAddress(from({ 'x-forwarded-for': '[2001:db8::1]:50000' }), true), '2001:db8::1');
+    assert.equal(clientAddress(from({ 'x-forwarded-for': '[2001:db8::1]' }), true), '2001:db8::1');
+    assert.equal(clientAddress(from({ 'x-forwarded-for': '::ffff:1.2.3.4' }), true), '1.2.3.4');
+    assert.equal(clientAddress(from({ 'x-real-ip': '5.6.7.8:1' }), true), '5.6.7.8');
+  });
 });
 
 describe('the URL of a request', () => {

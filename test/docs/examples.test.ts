@@ -14,7 +14,14 @@ import { REPOSITORY } from './repository.js';
 const MOST_IGNORED = 3;
 
 /** What a reader has installed who has followed the README. */
-const INSTALLED = ['class-validator', 'class-transformer', 'ioredis', 'typescript', '@types/node'];
+const INSTALLED = [
+  'class-validator',
+  'class-transformer',
+  'ioredis',
+  '@opentelemetry/api',
+  'typescript',
+  '@types/node',
+];
 
 interface Example {
   /** From the root of the project of all examples. */

@@ -95,8 +95,10 @@ describe('the first controller of the README', () => {
     const server = spawn(program, args, {
       cwd,
       env: { ...newcomersEnvironment(), PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    // Not inherited: where this process is cut by its time-out, the runner would wait for the server's end for ever.
+    server.stderr.pipe(process.stderr);
     running.push(server);
     for await (const line of createInterface(server.stdout)) {
       const { url: listens } = JSON.parse(line) as { url?: string };

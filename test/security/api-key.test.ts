@@ -43,13 +43,13 @@ describe('apiKey()', () => {
   });
 
   it('may ask a function, which says no by what is no name', async () => {
-    const own = await guarded([
-      apiKey({ header: 'X-Own', verify: async (key) => (key === 'good' ? 'somebody' : key === 'odd' && undefined) }),
-    ]);
+    const NAMES: Record<string, string | false | undefined> = { good: 'somebody', odd: false, nameless: '' };
+    const own = await guarded([apiKey({ header: 'X-Own', verify: async (key) => NAMES[key] })]);
     try {
       assert.deepEqual(await own.statuses({ 'X-Own': 'good' }), [200, 200, 101]);
       assert.deepEqual(await own.statuses({ 'X-Own': 'odd' }), REFUSED);
       assert.deepEqual(await own.statuses({ 'X-Own': 'bad' }), REFUSED);
+      assert.deepEqual(await own.statuses({ 'X-Own': 'nameless' }), REFUSED, 'an empty name is nobody’s');
     } finally {
       await own.close();
     }
@@ -63,7 +63,11 @@ describe('apiKey()', () => {
       { keys: [''] },
       // What a variable that is not set gives in plain JavaScript.
       JSON.parse('{"keys":[null]}') as ApiKeyOptions,
+      JSON.parse('{"keys":"abc"}') as ApiKeyOptions,
       { keys: ['a'], header: false },
+      { keys: ['a'], header: 'a b' },
+      { keys: ['a'], query: '' },
+      { keys: ['a'], verify: () => 'ada' },
     ];
     for (const options of wrong) assert.throws(() => apiKey(options), StartupError);
     assert.doesNotThrow(() => apiKey({ keys: ['a'], header: false, query: 'key' }));

@@ -46,6 +46,7 @@ describe('basicAuth()', () => {
       assert.deepEqual(await app.statuses({ Authorization: header }), REFUSED, header);
     }
     assert.deepEqual(await app.statuses(basic(`ada:${'x'.repeat(3000)}`)), REFUSED);
+    assert.deepEqual(await app.statuses(basic('ada:pass:wörd\0')), REFUSED, 'HMAC takes it for the same password');
     assert.deepEqual(await app.statuses({ Authorization: `basic ${good}` }), [200, 200, 101], 'the scheme in any case');
   });
 
@@ -80,6 +81,7 @@ describe('basicAuth()', () => {
     assert.throws(() => basicAuth({ users: { 'a:b': hash } }), StartupError);
     assert.throws(() => basicAuth({ users: {} }), StartupError);
     assert.throws(() => basicAuth({}), StartupError);
+    assert.throws(() => basicAuth({ users: { ada: hash }, verify: () => true }), StartupError);
     assert.throws(() => basicAuth({ users: { ada: hash }, realm: 'a"b' }), StartupError);
     assert.throws(() => basicAuth({ users: { ada: hash }, realm: 'a\r\nb' }), StartupError);
   });

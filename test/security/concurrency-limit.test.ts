@@ -221,6 +221,7 @@ describe('concurrencyLimit()', () => {
       { limit: 1, queue: -1 },
       { limit: 1, queueTimeoutMs: 0 },
       { limit: Number.NaN },
+      JSON.parse('{"limit":1,"key":"user"}') as ConcurrencyLimitOptions,
     ]) {
       assert.throws(() => concurrencyLimit(options), StartupError);
     }

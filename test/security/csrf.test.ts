@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Controller } from '#src/decorators/controller.js';
 import { Sse } from '#src/decorators/sse.js';
+import { StartupError } from '#src/errors/startup-error.js';
 import { csrf } from '#src/security/csrf.js';
 import { exchange, head } from '../integration/http-raw-client.js';
 import { serve } from '../serve.js';
@@ -89,6 +90,12 @@ describe('csrf()', () => {
       assert.deepEqual([await ask(EVIL), await ask(served.url)], [403, 200]);
     } finally {
       await served.close();
+    }
+  });
+
+  it('does not start where everybody’s pages would be let through', () => {
+    for (const origins of ['null', /.*/, /https?:.+/, ['https://friend.example', /^null$/]]) {
+      assert.throws(() => csrf({ origins }), StartupError, String(origins));
     }
   });
 

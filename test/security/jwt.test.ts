@@ -286,10 +286,17 @@ describe('jwt() with other keys and places', () => {
       { jwksUrl },
       { issuer: '' },
       { audience: [] },
+      { type: '' },
+      { from: { cookie: '' } },
+      { from: { subprotocol: '' } },
       { clockToleranceMs: -1 },
     ];
     for (const change of wrong)
       assert.throws(() => jwt({ ...options, ...change }), StartupError, JSON.stringify(change));
+    // What a variable that is not set gives: it would let everybody's tokens in.
+    for (const name of ['issuer', 'audience', 'type']) {
+      assert.throws(() => jwt({ ...options, [name]: undefined }), /it is undefined/, name);
+    }
     const { keys: _, audience: __, ...rest } = options;
     for (const change of [
       {},
@@ -297,6 +304,7 @@ describe('jwt() with other keys and places', () => {
       { jwksUrl, audience: 'a', algorithms: ['HS256'] as const },
       { jwksUrl: 'http://id.example/jwks', audience: 'a' },
       { jwksUrl: 'id.example', audience: 'a' },
+      { jwksUrl: 'https://ada:secret@id.example/jwks', audience: 'a' },
       { jwksUrl: 'file:///etc/passwd', audience: 'a' },
     ]) {
       assert.throws(() => jwt({ ...rest, ...change }), StartupError, JSON.stringify(change));

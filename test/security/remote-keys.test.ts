@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { KeysUnavailable, RemoteKeys } from '#src/security/remote-keys.js';
 import type { Line } from '../serve.js';
 import { recordInto } from '../serve.js';
@@ -53,9 +54,26 @@ describe('the keys of an issuer', () => {
     const find = keysOf(1, 1);
     assert.deepEqual(await find('a'), ['a']);
     issuer.answer = (response) => void response.writeHead(500).end('down');
-    while (lines.length === 0) assert.deepEqual(await find('a'), ['a']);
+    for (; lines.length === 0; await turn()) assert.deepEqual(await find('a'), ['a']);
     assert.equal(lines[0]?.msg, 'the keys of a token’s issuer could not be fetched');
     await assert.rejects(find('b'), KeysUnavailable, 'it may be a new one: nobody knows');
+  });
+
+  it('are not waited for by known keys while the issuer is known to fail', { timeout: 30_000 }, async () => {
+    const find = keysOf(1, 1);
+    assert.deepEqual(await find('a'), ['a']);
+    issuer.answer = (response) => void response.writeHead(500).end('down');
+    while (lines.length === 0) await find('a');
+    const held: ServerResponse[] = [];
+    issuer.answer = (response) => void held.push(response);
+    // The turns are for the network: what does not wait would leave it none.
+    for (; held.length === 0; await turn()) assert.deepEqual(await find('a'), ['a']);
+    assert.deepEqual(await find('a'), ['a']);
+    assert.deepEqual([lines.length, held.length], [1, 1], 'nobody has waited for its failure, and it is asked once');
+    serveKeys(jwk(1, 'b'))(held[0] ?? assert.fail('nobody asked'));
+    issuer.answer = serveKeys(jwk(1, 'b'));
+    while ((await find('a')).length > 0) await turn();
+    assert.deepEqual(await find('b'), ['b'], 'and what it says in the end counts');
   });
 
   const jwks = JSON.stringify({ keys: [jwk(0, 'a')] });
@@ -82,6 +100,13 @@ describe('the keys of an issuer', () => {
       assert.equal(issuer.asked, 1, 'and the issuer is left alone for a while');
     });
   }
+
+  it('tell of a failure without the query of their URL', async () => {
+    issuer.answer = (response) => void response.writeHead(500).end('down');
+    const keys = new RemoteKeys({ url: `${issuer.url}?key=S3CRET`, maxAgeMs: 60_000, cooldownMs: 1 });
+    await assert.rejects(keys.find('ES256', 'a', recordInto(lines)), KeysUnavailable);
+    assert.equal(lines[0]?.['url'], issuer.url);
+  });
 
   it('are waited for no longer than five seconds', { timeout: 30_000 }, async () => {
     issuer.answer = () => undefined;

@@ -132,6 +132,8 @@ for (const form of ['acs3', 'fc2'] as const) {
         const init = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
         assert.equal((await post(sign('/http', init, strict.url), '{}', strict.url))[0], 401);
         assert.equal((await post(sign('/http', { ...init, body: '{}' }, strict.url), '{}', strict.url))[0], 200);
+        assert.equal(await get(sign('/http', {}, strict.url), '/http', strict.url), 401, 'that there is none, too');
+        assert.equal(await get(sign('/http', { body: '' }, strict.url), '/http', strict.url), 200);
         assert.equal((await post(sign('/http', init), '{}'))[0], 200, 'elsewhere the body is free, as on the platform');
       } finally {
         await strict.close();
@@ -190,6 +192,19 @@ describe('signature()', () => {
     }
   });
 
+  it('takes an empty secret for none: everybody could sign with it', async () => {
+    const app = await guarded([signature({ form: 'acs3', keys: () => '' })]);
+    try {
+      const headers = signRequest({ form: 'acs3', accessKeyId: 'ada', accessKeySecret: '', url: `${app.url}/http` });
+      const response = await fetch(`${app.url}/http`, { headers });
+      await response.text();
+      assert.equal(response.status, 401);
+      assert.deepEqual(app.handled, []);
+    } finally {
+      await app.close();
+    }
+  });
+
   it('of form fc2 refuses what could be another request', async () => {
     const app = await guarded([signature({ form: 'fc2', keys })]);
     try {
@@ -210,6 +225,9 @@ describe('signature()', () => {
       { form: 'acs3', keys: {} },
       { form: 'acs3', keys: { '': 'secret' } },
       { form: 'acs3', keys: { ada: '' } },
+      // Each letter would be a secret, its place an id.
+      JSON.parse('{"form":"acs3","keys":"secret"}') as SignatureOptions,
+      JSON.parse('{"form":"acs3","keys":["secret"]}') as SignatureOptions,
       { form: 'v4' as 'acs3', keys },
       { form: 'acs3', keys, toleranceMs: 0 },
     ];

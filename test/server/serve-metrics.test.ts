@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { request } from 'undici';
 import { Controller } from '#src/decorators/controller.js';
 import { Http } from '#src/decorators/http.js';
-import { createApplication } from '#src/application.js';
+import { type ApplicationOptions, createApplication } from '#src/application.js';
 import { serve } from '../serve.js';
 import { freePort } from './free-port.js';
 
@@ -59,10 +59,11 @@ describe('serveMetrics', () => {
     await once(taken, 'listening');
     const { port: metricsPort } = taken.address() as AddressInfo; // it listens on a port
     const wrong = [
-      [{ metricsPort, metricsHost: '127.0.0.1' }, 'option metricsPort'],
+      [{ metricsPort, metricsHost: '127.0.0.1' }, `option metricsPort.*METRICS_PORT=${metricsPort + 1}`],
+      [{ metricsPort: 9, port: 9 }, 'option metricsPort: it is the port of the server'],
       [{ metricsPath: 'metrics' }, 'option metricsPath'],
       [{ metricsPath: '/a?b' }, 'option metricsPath'],
-    ] as const;
+    ] as const satisfies readonly (readonly [Partial<ApplicationOptions>, string])[];
     for (const [options, where] of wrong) {
       const application = createApplication(
         { controllers: [One], port: 0, metrics: true, accessLog: false, ...options },

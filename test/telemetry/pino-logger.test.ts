@@ -10,11 +10,16 @@ describe('createPinoLogger', () => {
       const url = `http://127.0.0.1:${await process.port()}`;
       await fetch(`${url}/talk`, { headers: { 'X-Request-Id': 'r', 'User-Agent': 'u' } });
       await process.output(/"msg":"request"/);
+      await fetch(`${url}/fails`);
+      await process.output(/"status":500/);
       process.signal('SIGTERM');
       const { stdout, code } = await process.ended;
       assert.equal(code, 0);
       assert.ok(!stdout.includes('S3CRET'), stdout);
-      const lines = process.lines().filter(({ msg }) => msg === 'request' || msg === 'logged');
+      const all = process.lines();
+      const failure = all.find(({ msg }) => String(msg).startsWith('a handler failed'));
+      assert.match(String(failure?.['msg']), /redis:\/\/user:\[redacted\]@host/);
+      const lines = all.filter(({ msg, path }) => msg === 'logged' || (msg === 'request' && path === '/talk'));
       const noted = lines.map(({ time, ms, handlerMs, bytesIn, bytesOut, ...rest }) => {
         assert.match(String(time), /^\d{4}-\d\d-\d\dT/);
         for (const each of [ms, handlerMs, bytesIn, bytesOut])

@@ -38,7 +38,16 @@ async function pack(argv: readonly string[]): Promise<void> {
   await mkdir(built, { recursive: true });
   const wrapped = !values['no-cache'];
   const outfile = join(built, wrapped ? APPLICATION_FILE : 'main.js');
-  const { bytes, isAscii, hasRules, warnings } = await bundle({ entry, outfile, wrapped, sourcemap: values.sourcemap });
+  const { bytes, isAscii, hasRules, warnings } = await bundle({
+    entry,
+    outfile,
+    wrapped,
+    sourcemap: values.sourcemap,
+  }).catch(async (error: unknown) => {
+    // The next run would take half a result for somebody else's.
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  });
   for (const warning of warnings) warn(warning);
   // Without it the nearest package.json above decides whether main.js is CommonJS, and it may say ESM.
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "commonjs" }\n');

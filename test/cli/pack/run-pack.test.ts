@@ -89,6 +89,7 @@ describe('yunction pack', () => {
       assert.equal(code, 1);
       assert.match(stderr, expected);
       assert.doesNotMatch(stderr, /^\s+at /m);
+      assert.ok(!readdirSync(cwd).includes('packed'), 'half a result, which the next run would not dare to replace');
     });
   }
 
