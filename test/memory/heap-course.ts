@@ -13,8 +13,11 @@ const LONG_AGO = 60;
 /** Fewer samples tell nothing. */
 const LEAST_SAMPLES = 8;
 
-/** Bytes a minute by which a heap may grow, mostly with the machine code that V8 goes on making: 0.1 MB. */
-const MOST_HEAP = 100_000;
+/** Bytes a minute by which a heap may grow without code: 0.1 MB. */
+const MOST_DATA = 100_000;
+
+/** And by which code may. V8 makes and drops some hundred KiB of it in a minute, without Yunction too. */
+const MOST_CODE = 500_000;
 
 /** Bytes that may stay of what a minute has made: half of them do without Yunction, too (docs/realtime.md). */
 const MOST_KEPT = 4096;
@@ -55,10 +58,11 @@ export class HeapCourse {
   /** That it grows; empty: it does not, or there is too little to tell. */
   failures(): string[] {
     const failures: string[] = [];
-    const slope = this.#slope(heapOf);
-    // Certain but for once in forty times.
-    if (slope !== undefined && (slope.perSecond - 2 * slope.error) * 60 > MOST_HEAP) {
-      failures.push(`the heap grows by ${perMinute(slope)}`);
+    for (const [what, of, most] of [['data', dataOf, MOST_DATA] as const, ['code', codeOf, MOST_CODE] as const]) {
+      const slope = this.#slope(of);
+      // Certain but for once in forty times.
+      if (slope === undefined || (slope.perSecond - 2 * slope.error) * 60 <= most) continue;
+      failures.push(`the heap’s ${what} grows by ${perMinute(slope)}`);
     }
     const kept = this.#kept();
     if (kept !== undefined && kept.aMinute > MOST_KEPT) {
@@ -77,8 +81,8 @@ export class HeapCourse {
     const kept = this.#kept();
     return [
       line('heap', heapOf),
-      line('  of it code', ({ code }) => code),
-      line('  of it data', ({ data }) => data),
+      line('  of it code', codeOf),
+      line('  of it data', dataOf),
       kept === undefined
         ? 'too short to tell what is kept'
         : `of what was made in ${kept.minutes.toFixed(1)} minutes ${kib(kept.bytes)} stay, ${kib(kept.aMinute)} of most minutes: ` +
@@ -117,6 +121,14 @@ export class HeapCourse {
       what: [...byName].map(([name, [count, bytes]]) => [name, count, bytes] as const).toSorted((a, b) => b[2] - a[2]),
     };
   }
+}
+
+function codeOf({ code }: Sample): number {
+  return code;
+}
+
+function dataOf({ data }: Sample): number {
+  return data;
 }
 
 function heapOf({ code, data }: Sample): number {
