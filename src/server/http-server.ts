@@ -7,6 +7,7 @@ import { ServerRequest } from '../body/server-request.js';
 import { answerClientError } from './client-error.js';
 import { createContinueListener, createExpectationListener, createRequestListener } from './request-listener.js';
 import { OpenSockets } from './open-sockets.js';
+import { hasLastAnswer, untilLastAnswer } from './pending-response.js';
 import type { ServerSettings, Service } from './service.js';
 import { createUpgradeListener } from './upgrade-listener.js';
 import { whenQuiet } from './when-quiet.js';
@@ -58,20 +59,20 @@ export class HttpServer {
       // Since Node 24.9 and 22.21; before, every upgrade goes to the listener below.
       shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
     };
-    this.#server = http.createServer(options, createRequestListener(service));
+    this.#server = http.createServer(options, untilLastAnswer(createRequestListener(service)));
     // One more than allowed is read, so that more than allowed is seen: node drops the surplus in silence.
     this.#server.maxHeadersCount = settings.maxHeaders + 1;
     // The last answer of such a connection says `Connection: close`, which a platform may forbid.
     if (!settings.platform.ownsConnections) this.#server.maxRequestsPerSocket = settings.maxRequestsPerSocket;
-    this.#server.on('checkContinue', createContinueListener(service));
-    this.#server.on('checkExpectation', createExpectationListener(service));
+    this.#server.on('checkContinue', untilLastAnswer(createContinueListener(service)));
+    this.#server.on('checkExpectation', untilLastAnswer(createExpectationListener(service)));
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) =>
       answerClientError(service, error, socket),
     );
     const upgrade = createUpgradeListener(service);
-    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      upgrade(request, socket, head),
-    );
+    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (!hasLastAnswer(socket)) upgrade(request, socket, head);
+    });
     this.#server.on('connection', (socket) => {
       this.#accepted += 1;
       this.#sockets.add(socket);

@@ -1,10 +1,26 @@
-import type { ServerResponse } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** The response that is under way on a connection, which node keeps in a member that its types hide. */
 export function pendingResponse(socket: Duplex): ServerResponse | undefined {
   const { _httpMessage: pending } = socket as { _httpMessage?: ServerResponse | null };
   return pending ?? undefined;
+}
+
+/**
+ * Whether a connection has had its last answer, and ends: what still comes on it is for nobody (RFC 9112, section 9.6).
+ * Node hands on what it had read by then all the same, and takes an answer to it for a fault of its own, which would end
+ * the process.
+ */
+export function hasLastAnswer(socket: Duplex): boolean {
+  return socket.writableEnded;
+}
+
+/** The same listener for what comes on a connection before its last answer. */
+export function untilLastAnswer(listener: RequestListener): RequestListener {
+  return (request, response) => {
+    if (!hasLastAnswer(request.socket)) listener(request, response);
+  };
 }
 
 /**

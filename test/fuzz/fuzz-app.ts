@@ -1,5 +1,4 @@
-// What the fuzzer aims at: one process with every kind of route. At SIGUSR2 it tells what it holds.
-import { readdirSync } from 'node:fs';
+// What the fuzzer aims at: one process with every kind of route.
 import { Readable } from 'node:stream';
 import { Type } from 'class-transformer';
 import { Allow, IsEmail, IsInt, IsObject, IsOptional, IsString, Max, ValidateNested } from 'class-validator';
@@ -8,12 +7,14 @@ import {
   FromQuery,
   Http,
   type HttpContext,
+  MemoryChannels,
   Sse,
   type SseContext,
   start,
   WebSocket,
   type WebSocketContext,
 } from 'yunction';
+import { tellWhatIsHeld } from './tell-what-is-held.js';
 
 class Line {
   @IsString() sku!: string;
@@ -90,15 +91,6 @@ class Targets {
   }
 }
 
-process.on('SIGUSR2', () => {
-  globalThis.gc?.();
-  globalThis.gc?.();
-  const held = {
-    heap: process.memoryUsage().heapUsed,
-    files: readdirSync('/proc/self/fd').length,
-    temporary: readdirSync(process.env['YUNCTION_TMP'] ?? '').length,
-  };
-  process.stdout.write(`held ${JSON.stringify(held)}\n`);
-});
-
-start({ controllers: [Targets] });
+tellWhatIsHeld();
+// By default the messages of ten minutes are kept: a run would be over before the first is dropped.
+start({ controllers: [Targets], channels: new MemoryChannels({ maxMessages: 10 }) });

@@ -1,5 +1,5 @@
 // Sends what the generators make to a process of its own, and looks at what comes of it.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { TestProcess } from '../fixtures/run-process.js';
+import { HeapCourse, SAMPLE_MS } from '../memory/heap-course.js';
 import { http, type Input, json, multipart, webSocket } from './generators.js';
+import type { Held } from './tell-what-is-held.js';
 
 const KINDS: Readonly<Record<string, fc.Arbitrary<Input>>> = { http, multipart, webSocket, json };
 
@@ -16,17 +18,8 @@ const HANG_MS = 10_000;
 /** How long a client waits for its answer before it ends its side: most of what is not whole gets none. */
 const PATIENCE_MS = 30;
 const RUNS_OF_A_ROUND = 50;
-/** How often the heap is looked at in a run: its first third warms up, the others are compared. */
-const SAMPLES = 30;
-/** What the heap of a process may differ by after a collection, whatever it has done. */
-const HEAP_NOISE_BYTES = 2 << 20;
-
-/** What the process holds, after a collection. */
-interface Held {
-  readonly heap: number;
-  readonly files: number;
-  readonly temporary: number;
-}
+/** What is fuzzed: an application, or the like of it on node:http and ws alone. */
+const PROGRAMS = { yunction: 'fuzz-app.js', bare: 'bare-app.js' } as const;
 
 export interface FuzzReport {
   readonly seed: number;
@@ -34,10 +27,10 @@ export interface FuzzReport {
   readonly sent: Readonly<Record<string, number>>;
   /** Answers, by status; frames of WebSockets are not counted. */
   readonly statuses: ReadonlyMap<string, number>;
+  /** When everything was asked for once, and in the end. */
   readonly before: Held;
   readonly after: Held;
-  /** Bytes of the heap after collections, at even distances of time. */
-  readonly heaps: readonly number[];
+  readonly heap: HeapCourse;
   /** What is wrong, the smallest input included; empty: nothing. */
   readonly failures: readonly string[];
 }
@@ -46,13 +39,21 @@ export interface FuzzReport {
  * Fuzzes for a time.
  * @param seed everything that is sent follows from it, but for how many rounds the time allows.
  */
-export async function fuzz(seed: number, milliseconds: number): Promise<FuzzReport> {
+export async function fuzz(
+  seed: number,
+  milliseconds: number,
+  program: keyof typeof PROGRAMS = 'yunction',
+): Promise<FuzzReport> {
   const folder = mkdtempSync(join(tmpdir(), 'yunction-fuzz-'));
-  const server = new TestProcess(['--expose-gc', fileURLToPath(new URL('fuzz-app.js', import.meta.url))], {
+  const [uploads, snapshots] = [join(folder, 'uploads'), join(folder, 'snapshots')];
+  mkdirSync(uploads);
+  mkdirSync(snapshots);
+  const server = new TestProcess(['--expose-gc', fileURLToPath(new URL(PROGRAMS[program], import.meta.url))], {
     env: {
       PORT: '0',
       YUNCTION_HOST: '127.0.0.1',
-      YUNCTION_TMP: folder,
+      YUNCTION_TMP: uploads,
+      SNAPSHOTS: snapshots,
       ACCESS_LOG: 'false',
       LOG_FORMAT: 'json',
       IDLE_CLOSE_MS: '10',
@@ -96,32 +97,25 @@ async function run(server: TestProcess, seed: number, milliseconds: number): Pro
   await roundOfAll(0); // what is loaded at first use is loaded now
   const before = await settled(server, undefined);
   const until = performance.now() + milliseconds;
-  const heaps: number[] = [];
+  const heap = new HeapCourse();
+  let next = performance.now() + SAMPLE_MS;
   for (let number = 1; failures.length === 0 && performance.now() < until; number += 1) {
     await roundOfAll(number);
-    const due = ((performance.now() - until) / milliseconds + 1) * SAMPLES;
-    if (heaps.length < Math.floor(due)) heaps.push((await ask(server)).heap);
+    if (performance.now() < next) continue;
+    next += SAMPLE_MS;
+    await settled(server, before); // what is still open differs from one time to the other
+    await heap.take(performance.now() / 1000, String(await ask(server, 'SIGUSR1', 'snapshot')));
   }
   const after = await settled(server, before);
   if (after.files > before.files) failures.push(`${after.files} descriptors are open, ${before.files} were before`);
   if (after.temporary > 0) failures.push(`${after.temporary} temporary files are left`);
-  const growth = growthOf(heaps);
-  if (growth > HEAP_NOISE_BYTES)
-    failures.push(`the heap has grown by ${Math.round(growth / 1024)} KiB in the last third`);
+  failures.push(...heap.failures());
   const good = await exchange(port, [Buffer.from('GET /good HTTP/1.1\r\nHost: a\r\n\r\n')]);
   if (!good.endsWith('good')) failures.push(`the next good request is answered ${JSON.stringify(good)}`);
   for (const { level, msg } of server.lines()) {
     if (level === 'error' || level === 'fatal') failures.push(`the log has an error: ${String(msg)}`);
   }
-  return { seed, sent, statuses, before, after, heaps, failures };
-}
-
-/** By how much the last third of the samples lies above the one before it. */
-function growthOf(heaps: readonly number[]): number {
-  const third = Math.floor(heaps.length / 3);
-  if (third === 0) return 0;
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return mean(heaps.slice(-third)) - mean(heaps.slice(-2 * third, -third));
+  return { seed, sent, statuses, before, after, heap, failures };
 }
 
 /** Writes all pieces, ends its side, and resolves with what came when the server has ended too. */
@@ -160,32 +154,34 @@ function exchange(port: number, input: Input): Promise<string> {
 
 /** What the server holds when it has let go of all that it will let go of, within some seconds. */
 async function settled(server: TestProcess, before: Held | undefined): Promise<Held> {
-  let held = await ask(server);
+  const held = async () => (await ask(server, 'SIGUSR2', 'held')) as Held;
+  let now = await held();
   for (let tries = 0; tries < 20; tries += 1) {
-    const last = held;
+    const last = now;
     await sleep(250);
-    held = await ask(server);
-    const quiet = held.files === last.files && held.temporary === 0;
-    if (quiet && tries > 2 && (before === undefined || held.files <= before.files)) break;
+    now = await held();
+    const quiet = now.files === last.files && now.temporary === 0;
+    if (quiet && tries > 2 && (before === undefined || now.files <= before.files)) break;
   }
-  return held;
+  return now;
 }
 
-async function ask(server: TestProcess): Promise<Held> {
-  const count = () => server.stdout.split('\nheld ').length;
+/** What the server says to a signal, on a line that begins with a word. */
+async function ask(server: TestProcess, signal: NodeJS.Signals, word: string): Promise<unknown> {
+  const mark = `\n${word} `;
+  const count = () => server.stdout.split(mark).length;
   const known = count();
-  server.signal('SIGUSR2');
+  server.signal(signal);
   while (count() === known) {
     if (server.child.exitCode !== null) throw new Error(`the server has ended: ${server.stdout.slice(-2000)}`);
     await sleep(10);
   }
-  const line = server.stdout.slice(server.stdout.lastIndexOf('\nheld ') + 6);
-  return JSON.parse(line.slice(0, line.indexOf('\n'))) as Held;
+  const line = server.stdout.slice(server.stdout.lastIndexOf(mark) + mark.length);
+  return JSON.parse(line.slice(0, line.indexOf('\n')));
 }
 
 /** The report in words. */
-export function describeReport({ seed, sent, statuses, before, after, heaps, failures }: FuzzReport): string {
-  const MiB = (bytes: number) => `${(bytes / (1 << 20)).toFixed(1)} MiB`;
+export function describeReport({ seed, sent, statuses, before, after, heap, failures }: FuzzReport): string {
   return [
     `seed ${seed}: ${Object.entries(sent)
       .map(([kind, count]) => `${count} ${kind}`)
@@ -194,8 +190,8 @@ export function describeReport({ seed, sent, statuses, before, after, heaps, fai
       .toSorted(([a], [b]) => a.localeCompare(b))
       .map(([status, count]) => `${status} × ${count}`)
       .join(', ')}`,
-    `heap ${MiB(before.heap)} → ${MiB(after.heap)}, descriptors ${before.files} → ${after.files}, temporary files ${after.temporary}`,
-    `heap on the way: ${heaps.map(MiB).join(', ')}`,
+    `descriptors ${before.files} → ${after.files}, temporary files ${after.temporary}`,
+    heap.toString(),
     ...failures.map((failure) => `FAILED ${failure}`),
   ].join('\n');
 }

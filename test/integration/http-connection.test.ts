@@ -32,6 +32,12 @@ class Connections {
     return body;
   }
 
+  @Http('POST', '/noted')
+  noted(body: string): object {
+    order.push(body);
+    return { body };
+  }
+
   @Http('POST', '/nothing')
   nothing(): void {}
 
@@ -146,6 +152,21 @@ describe('a connection', () => {
     await sleep(20);
     assert.equal(order.length, 1);
     assert.deepEqual(served.app.requestsInFlight, []);
+  });
+
+  it('handles nothing that comes behind the answer that closes the connection', async () => {
+    // The first is answered before its body is read, so the connection closes, and what follows is parsed in the same
+    // turn. Node takes an answer to any of it for a fault of its own, which ends the process.
+    const asked = (line: string) => `${head(line, { 'Transfer-Encoding': 'chunked' })}3\r\nabc\r\n0\r\n\r\n`;
+    for (const last of ['POST /noted', 'GET /_healthz', 'GET /none', 'POST /echo']) {
+      const client = await RawClient.open(served.port);
+      client.write(`${asked('GET /none')}${asked('GET /wait/7')}${asked(last)}not HTTP`);
+      assert.equal((await client.response()).status, 404);
+      await assert.rejects(client.response(), /the connection ended after ""/);
+      await client.destroy();
+    }
+    await until(() => served.app.requestsInFlight.length === 0);
+    assert.deepEqual(order, []);
   });
 });
 

@@ -6,7 +6,7 @@ import type { HttpContext } from '#src/context/http-context.js';
 import { Controller } from '#src/decorators/controller.js';
 import { Http } from '#src/decorators/http.js';
 import { WebSocket } from '#src/decorators/web-socket.js';
-import { afterAnswers, pendingResponse } from '#src/server/pending-response.js';
+import { afterAnswers, hasLastAnswer, pendingResponse } from '#src/server/pending-response.js';
 import { head, RawClient } from '../integration/http-raw-client.js';
 import { upgradeBytes } from '../integration/web-socket-client.js';
 import { type Served, serve } from '../serve.js';
@@ -86,6 +86,16 @@ describe('an upgrade that is pipelined after other requests', () => {
     assert.equal(upgrades, 0);
   });
 
+  it('is not done behind the answer that ends the connection, in the turn in which that is written', async () => {
+    const asked = (path: string) => `${head(`GET ${path}`, { 'Transfer-Encoding': 'chunked' })}3\r\nabc\r\n0\r\n\r\n`;
+    const closing = await RawClient.open(served.port);
+    closing.write(asked('/none') + asked('/quick') + UPGRADE);
+    assert.equal((await closing.response()).status, 404);
+    await assert.rejects(closing.response(), /the connection ended after ""/);
+    await closing.destroy();
+    assert.equal(upgrades, 0);
+  });
+
   it('leaves nothing where the client leaves, however it does', async () => {
     for (const leave of ['destroy', 'reset'] as const) {
       const leaving = await RawClient.open(served.port);
@@ -110,6 +120,15 @@ describe('an upgrade that is pipelined after other requests', () => {
     assert.equal((await client.response()).body, 'first');
     assert.equal((await client.response()).body, 'quick');
     await client.destroy();
+  });
+});
+
+describe('hasLastAnswer()', () => {
+  it('is so from the end of the server’s side on', () => {
+    const socket = new PassThrough();
+    assert.equal(hasLastAnswer(socket), false);
+    socket.end();
+    assert.equal(hasLastAnswer(socket), true);
   });
 });
 

@@ -7,6 +7,8 @@ export interface ClientsOrder {
   readonly kinds: readonly Kind[];
   /** Of this process among the others. */
   readonly name: string;
+  /** Whether WebSockets go on with their sessions. */
+  readonly resume: boolean;
 }
 
 /** What it is told when all is published. */

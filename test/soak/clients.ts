@@ -30,6 +30,7 @@ let ready = 0;
 let urls: readonly string[] = [];
 let next = 0;
 let finished = false;
+let resume = true;
 
 /** Each connection goes to the next instance: the load is spread without affinity. */
 function nextUrl(): string {
@@ -88,7 +89,7 @@ function followByEventSource(account: Account, lastEventId = ''): void {
 function followByConnect(account: Account, name: string): void {
   const connection = connect<Numbered | ProblemFrame, { type: 'ask'; question: string }>(
     () => `${nextUrl().replace('http', 'ws')}/socket`,
-    { resume: true, backoff: BACKOFF, WebSocket: Ws },
+    { resume, backoff: BACKOFF, WebSocket: Ws },
   );
   connection.on('message', (message) => {
     if (typeof message.number === 'number') account.take(message.number, performance.now());
@@ -130,8 +131,9 @@ function followByConnect(account: Account, name: string): void {
   setTimeout(() => setInterval(() => void ask(), ASK_EVERY_MS), Math.random() * ASK_EVERY_MS);
 }
 
-function begin({ urls: instances, kinds, name }: ClientsOrder): void {
+function begin({ urls: instances, kinds, name, resume: goesOn }: ClientsOrder): void {
   urls = instances;
+  resume = goesOn;
   for (const [index, kind] of kinds.entries()) {
     const account = new Account(kind);
     accounts.push(account);

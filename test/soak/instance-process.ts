@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { TestProcess } from '../fixtures/run-process.js';
 
-const PROGRAM = fileURLToPath(new URL('instance.js', import.meta.url));
+/** The application under test, or the like of it on node:http, ws and ioredis alone. */
+const PROGRAMS = { yunction: 'instance.js', bare: 'bare-instance.js' } as const;
+export type Program = keyof typeof PROGRAMS;
 
 /** An instance on a port of its own, which is started again whenever it has ended. */
 export class InstanceProcess {
@@ -13,14 +15,16 @@ export class InstanceProcess {
   /** Starts in vain, as Redis was away. */
   failedStarts = 0;
   starts = 0;
+  readonly #program: string;
   readonly #env: Record<string, string>;
   #process: TestProcess | undefined;
   #told: NodeJS.Signals | undefined;
   #over = false;
   #running: Promise<void> | undefined;
 
-  constructor(port: number, env: Record<string, string>) {
+  constructor(program: Program, port: number, env: Record<string, string>) {
     this.port = port;
+    this.#program = fileURLToPath(new URL(PROGRAMS[program], import.meta.url));
     this.#env = { ...env, PORT: `${port}`, HOST: '127.0.0.1', YUNCTION_HOST: '127.0.0.1', ACCESS_LOG: 'false' };
   }
 
@@ -53,7 +57,8 @@ export class InstanceProcess {
     while (!this.#over) {
       this.starts += 1;
       this.#told = undefined;
-      this.#process = new TestProcess(['--expose-gc', '--enable-source-maps', PROGRAM], { env: this.#env });
+      // Not with --enable-source-maps: node keeps the map of each file that was ever in a stack, half a MiB by and by.
+      this.#process = new TestProcess(['--expose-gc', this.#program], { env: this.#env });
       const { code, signal, stdout, stderr } = await this.#process.ended;
       const how = `${code ?? signal}: ${stdout.slice(-2000)}${stderr.slice(-2000)}`;
       const told = this.#told as NodeJS.Signals | undefined; // set by `signal` meanwhile

@@ -1,10 +1,8 @@
 // One instance of the soak's application, a process of its own: a feed by event stream and by WebSocket, on Redis.
-import { getHeapCodeStatistics } from 'node:v8';
 import {
   Channels,
   Controller,
   Http,
-  type HttpContext,
   Sse,
   type SseContext,
   start,
@@ -13,6 +11,7 @@ import {
   type WebSocketContext,
 } from 'yunction';
 import { redis } from 'yunction/redis';
+import { memoryNow, writeSnapshot } from './memory-now.js';
 
 const FEED = 'feed';
 
@@ -48,14 +47,14 @@ class SoakController {
     return { handled: await this.store.increment(`asked:${question}`, { ttlMs: 120_000 }) };
   }
 
-  /** MiB; of the heap what is in use after a collection, and what of that is code. */
   @Http('GET', '/memory')
-  memory(_event: unknown, _context: HttpContext) {
-    globalThis.gc?.();
-    const { rss, heapUsed } = process.memoryUsage();
-    const { code_and_metadata_size: code, bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics();
-    const sockets = process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
-    return { rss: rss / 2 ** 20, heap: heapUsed / 2 ** 20, code: (code + bytecode) / 2 ** 20, sockets };
+  memory() {
+    return memoryNow();
+  }
+
+  @Http('GET', '/snapshot')
+  snapshot() {
+    return { file: writeSnapshot() };
   }
 
   /** The number is its id too, so asked for again, by whichever way, it does not come twice. */

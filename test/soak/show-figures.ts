@@ -6,7 +6,7 @@ import type { Figures } from './soak.js';
 const KINDS: readonly Kind[] = ['connect', 'streamEvents', 'eventsource'];
 
 /** What went wrong that must not; empty: the promise was kept. */
-export function brokenPromises({ clients, crashes, uncleanEnds }: Figures): string[] {
+export function brokenPromises({ clients, crashes, uncleanEnds, memory }: Figures): string[] {
   const accounts = clients.flatMap((group) => group.accounts);
   const wrong = (name: 'lost' | 'invented' | 'doubled' | 'outOfOrder' | 'gaps' | 'sessionsLost') => {
     const count = sum(accounts, name);
@@ -25,6 +25,7 @@ export function brokenPromises({ clients, crashes, uncleanEnds }: Figures): stri
     ...clients.flatMap(({ failures }) => failures),
     ...crashes.map((text) => `an instance has crashed: ${text}`),
     ...uncleanEnds.map((text) => `SIGTERM did not end with exit code 0: ${text}`),
+    ...memory.flatMap(({ course }) => course?.failures() ?? []),
   ];
 }
 
@@ -52,9 +53,9 @@ export function showFigures(figures: Figures, seconds: number): string {
     `connections ${connects} for ${accounts.length} clients, refused without Redis ${total('refused')}`,
     `requests ${total('asked')}, answered ${total('answered')}, unanswered ${JSON.stringify(unanswered)}`,
     ...memory.map(
-      ({ seconds: lived, rss, heap, code, sockets, course }) =>
-        `memory over ${lived} s: rss ${grew(rss)}; heap ${grew(heap)}, of it code ${grew(code)}; ` +
-        `sockets at most ${sockets.most}; heap and sockets by and by: ${course.map(([mib, open]) => `${mib.toFixed(1)} (${open})`).join(', ')}`,
+      ({ seconds: lived, rss, heap, sockets, course }) =>
+        `memory over ${lived} s: rss ${grew(rss)}; heap ${grew(heap)}; sockets at most ${sockets.most}` +
+        (course === undefined ? '' : `; never ended:\n${course.toString()}`),
     ),
   ].join('\n');
 }

@@ -1,12 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort, type RedisServer, startRedis } from '../redis-server.js';
 import { until } from '../until.js';
 import type { Kind } from './account.js';
 import type { ClientsReady, ClientsReport, FinishOrder } from './clients-report.js';
-import { InstanceProcess } from './instance-process.js';
+import { InstanceProcess, type Program } from './instance-process.js';
 import { type MemoryReport, MemorySamples } from './memory-samples.js';
 import { Publisher } from './publisher.js';
 
@@ -16,6 +19,8 @@ const INSTANCES = 3;
 const CLIENTS_A_PROCESS = 150;
 
 export interface SoakOptions {
+  /** What the instances run. Default: the application under test. */
+  readonly program?: Program | undefined;
   readonly seconds: number;
   readonly clients: number;
   /** Messages a second. */
@@ -48,27 +53,36 @@ export interface Figures {
 
 /** Three instances and a Redis, all of them real processes, are ended and started again while clients follow a feed. */
 export async function soak(options: SoakOptions): Promise<Figures> {
-  const { seconds, clients, rate, executionTimeoutMs, spared } = options;
+  const { program = 'yunction', seconds, clients, rate, executionTimeoutMs, spared } = options;
   // Redis is killed, not the machine: what was written is there again, without waiting for a disk.
   await using redis = await startRedis('--appendonly', 'yes', '--appendfsync', 'no');
+  const snapshots = mkdtempSync(join(tmpdir(), 'yunction-soak-'));
   const env = {
+    SNAPSHOTS: snapshots,
     REDIS_URL: redis.url,
     EXECUTION_TIMEOUT_MS: `${executionTimeoutMs}`,
     RESUME_MS: '60000',
     NODE_OPTIONS: options.nodeOptions ?? '',
   };
   const instances: InstanceProcess[] = [];
-  for (let count = 0; count < INSTANCES; count += 1) instances.push(new InstanceProcess(await freePort(), env));
+  for (let count = 0; count < INSTANCES; count += 1) {
+    instances.push(new InstanceProcess(program, await freePort(), env));
+  }
   const urls = instances.map(({ url }) => url);
   const groups: ChildProcess[] = [];
-  const memory = new MemorySamples(instances, Math.min(10_000, seconds * 20));
+  const memory = new MemorySamples(instances, spared, seconds);
   try {
     for (const instance of instances) instance.start();
     await until(() => instances.every(({ ready }) => ready));
     const kinds = kindsOf(clients);
     for (let from = 0; from < clients; from += CLIENTS_A_PROCESS) {
       groups.push(fork(CLIENTS, { execArgv: ['--enable-source-maps'] }));
-      groups.at(-1)?.send({ urls, kinds: kinds.slice(from, from + CLIENTS_A_PROCESS), name: `group${from}` });
+      groups.at(-1)?.send({
+        urls,
+        kinds: kinds.slice(from, from + CLIENTS_A_PROCESS),
+        name: `group${from}`,
+        resume: program === 'yunction',
+      });
     }
     await Promise.all(
       groups.map((group, index) => begun(group, Math.min(CLIENTS_A_PROCESS, clients - index * CLIENTS_A_PROCESS))),
@@ -100,6 +114,7 @@ export async function soak(options: SoakOptions): Promise<Figures> {
     memory.stop();
     for (const group of groups) group.kill('SIGKILL');
     await Promise.all(instances.map((instance) => instance.stop()));
+    rmSync(snapshots, { recursive: true, force: true });
   }
 }
 
