@@ -87,6 +87,7 @@ describe('connect', () => {
 
   it('gives the answer that comes too late to nobody', async () => {
     const { connection, messages } = open();
+    await until(() => connection.state === 'open');
     await assert.rejects(connection.request({ silent: true }, { timeoutMs: 10 }), { code: 'TIMEOUT' });
     await assert.rejects(connection.request({ silent: true }, { timeoutMs: 10 }), { code: 'TIMEOUT' });
     // The server sends text back as it is: these are its late answers, and messages that are none.
