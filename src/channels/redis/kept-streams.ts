@@ -38,7 +38,7 @@ export class KeptStreams {
 
   /** The last ids of streams. */
   async tails(keys: readonly string[]): Promise<string[]> {
-    const answers = await Promise.all(keys.map((key) => this.#read(key, '', 1)));
+    const answers = await Promise.all(keys.map((key) => this.read(key, '', 1)));
     return answers.map(([tail]) => tail);
   }
 
@@ -65,14 +65,14 @@ export class KeptStreams {
   async #supply(feed: Feed, queue: CatchUpQueue, after: string | undefined, failed: boolean): Promise<void> {
     const known = after === undefined || isId(after);
     const start = known ? (after ?? '') : ZERO_ID;
-    let [tail, entries] = await this.#read(feed.key, start, queue.pageSize);
+    let [tail, entries] = await this.read(feed.key, start, queue.pageSize);
     if (queue.ended) return;
     let lost = !known || (after === undefined && failed);
     const end = tail === '' ? ZERO_ID : tail;
     if (after !== undefined && known && compareIds(after, end) > 0) {
       // From the future, or from before Redis lost what it had: no id of this stream.
       lost = true;
-      [tail, entries] = await this.#read(feed.key, ZERO_ID, queue.pageSize);
+      [tail, entries] = await this.read(feed.key, ZERO_ID, queue.pageSize);
       if (queue.ended) return;
     }
     if (feed.cursor === undefined) {
@@ -94,7 +94,8 @@ export class KeptStreams {
     this.#onBegun(feed);
   }
 
-  async #read(
+  /** What a stream has after an id, and its last id, which is empty where there is none. Rejects where Redis is away. */
+  async read(
     key: string,
     after: string,
     count: number,
