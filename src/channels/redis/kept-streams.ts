@@ -2,7 +2,7 @@ import type { CatchUpQueue, KeptMessages } from '../catch-up-queue.js';
 import { compareIds, isId, ZERO_ID } from '../message-id.js';
 import { type Feed, supplyPage } from './feed.js';
 import { decodeEntries } from './message-codec.js';
-import type { RedisLink } from './redis-link.js';
+import type { CommandLink } from './redis-link.js';
 import { Script } from './script.js';
 
 /** The stream's last id (empty: there is no message) and, after an id, the messages that follow: of one moment. */
@@ -20,12 +20,12 @@ const PAUSE_MS = 100;
 
 /** Reads what streams keep, for subscribers that are behind. */
 export class KeptStreams {
-  readonly #link: RedisLink;
+  readonly #link: CommandLink;
   readonly #isDegraded: () => boolean;
   readonly #onBegun: (feed: Feed) => void;
 
   /** @param onBegun called when it is known from where a feed is to be read. */
-  constructor(link: RedisLink, isDegraded: () => boolean, onBegun: (feed: Feed) => void) {
+  constructor(link: CommandLink, isDegraded: () => boolean, onBegun: (feed: Feed) => void) {
     this.#link = link;
     this.#isDegraded = isDegraded;
     this.#onBegun = onBegun;

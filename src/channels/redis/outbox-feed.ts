@@ -4,7 +4,7 @@ import { compareIds, ZERO_ID } from '../message-id.js';
 import { Feed } from './feed.js';
 import type { KeptStreams } from './kept-streams.js';
 import type { StreamEntry } from './message-codec.js';
-import type { RedisLink } from './redis-link.js';
+import type { CommandLink } from './redis-link.js';
 
 /** Messages that are read at once. */
 const AT_ONCE = 256;
@@ -15,7 +15,7 @@ const PAUSE_MS = 100;
  * read on when it is said that there may be more.
  */
 export class OutboxFeed extends Feed {
-  readonly #link: RedisLink;
+  readonly #link: CommandLink;
   readonly #kept: KeptStreams;
   /** There may be more than was read. */
   #stale = false;
@@ -23,7 +23,7 @@ export class OutboxFeed extends Feed {
   #cut = false;
   #reading = false;
 
-  constructor(key: string, link: RedisLink, kept: KeptStreams) {
+  constructor(key: string, link: CommandLink, kept: KeptStreams) {
     super(key);
     this.#link = link;
     this.#kept = kept;

@@ -5,7 +5,7 @@ import type { PublishOptions } from '../channels.js';
 import { isId } from '../message-id.js';
 import { encodeData } from './message-codec.js';
 import { isElsewhere, isReply, RedisUnreachable } from './redis-failure.js';
-import type { RedisLink } from './redis-link.js';
+import type { CommandLink } from './redis-link.js';
 import type { ChannelsSettings } from './redis-options.js';
 import { Script } from './script.js';
 
@@ -93,14 +93,14 @@ const PAUSE_MS = 50;
  * leaves that open, so Redis is asked, and forbids in the same moment what it has not seen yet.
  */
 export class Publisher {
-  readonly #link: RedisLink;
+  readonly #link: CommandLink;
   readonly #settings: ChannelsSettings;
   readonly #tokensKey: string;
   readonly #tokensMs: number;
   #count = 0;
   #forgettable: string[] = [];
 
-  constructor(link: RedisLink, settings: ChannelsSettings, tokensKey: string) {
+  constructor(link: CommandLink, settings: ChannelsSettings, tokensKey: string) {
     this.#link = link;
     this.#settings = settings;
     this.#tokensKey = tokensKey;

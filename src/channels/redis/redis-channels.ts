@@ -20,11 +20,11 @@ import { KeptStreams } from './kept-streams.js';
 import { openLink } from './open-link.js';
 import { Publisher } from './publisher.js';
 import { RedisUnreachable } from './redis-failure.js';
-import { RedisLink } from './redis-link.js';
+import { type CommandLink, RedisLink } from './redis-link.js';
 import { RedisMembers } from './redis-members.js';
 import { RedisOutboxes } from './redis-outboxes.js';
 import { channelsSettings, type ChannelsSettings, keyPrefix, type RedisChannelsOptions } from './redis-options.js';
-import { loadScripts } from './script.js';
+import { commandLink } from './shared-link.js';
 import { StreamReader } from './stream-reader.js';
 
 /**
@@ -34,7 +34,7 @@ import { StreamReader } from './stream-reader.js';
 export class RedisChannels extends Channels {
   readonly #settings: ChannelsSettings;
   readonly #prefix: string;
-  readonly #commands: RedisLink;
+  readonly #commands: CommandLink;
   readonly #publisher: Publisher;
   readonly #reader: StreamReader;
   readonly #kept: KeptStreams;
@@ -45,13 +45,14 @@ export class RedisChannels extends Channels {
   #unkept = 0;
   #opened = false;
 
-  constructor(options: RedisChannelsOptions = {}) {
+  /** @param commands the connection for commands, where it is shared. */
+  constructor(options: RedisChannelsOptions = {}, commands: CommandLink = commandLink(options)) {
     super();
     this.#settings = channelsSettings(options);
     this.#prefix = keyPrefix(options.prefix);
     // Another for each start, also of the same machine: what one has left is never taken for another's.
     const instance = randomUUID();
-    this.#commands = new RedisLink(options, `${this.#prefix}probe`, loadScripts);
+    this.#commands = commands;
     this.#commands.onUp((downMs) => this.#onUp(downMs));
     const reading = new RedisLink(options, `${this.#prefix}probe`);
     this.#kept = new KeptStreams(

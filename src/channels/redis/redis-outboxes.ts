@@ -7,7 +7,7 @@ import { Feed } from './feed.js';
 import { KeptStreams } from './kept-streams.js';
 import { OutboxFeed } from './outbox-feed.js';
 import type { OutboxNotice, Publisher } from './publisher.js';
-import type { RedisLink } from './redis-link.js';
+import type { CommandLink } from './redis-link.js';
 
 const FORGET_MS = 5000;
 /** Notices that may wait here: past that every outbox is read. */
@@ -15,7 +15,7 @@ const MAX_NOTICES = 10_000;
 
 /** What outboxes share with the channels of a process. */
 export interface OutboxesOptions {
-  readonly link: RedisLink;
+  readonly link: CommandLink;
   readonly publisher: Publisher;
   /** What channels keep: of the notices. */
   readonly kept: KeptStreams;
