@@ -24,6 +24,9 @@ declare module 'yunction' {
   }
 }
 
+/** With these a connection ends and its client comes back: it was cut off, or the server asked for it. */
+const COMES_BACK = [1006, 1011, 1012];
+
 /** Rooms to talk in. Messages go out as `{ type, … }`; a `who` with an `id` is a request, answered under that id. */
 @Controller('/chat')
 export class ChatController {
@@ -47,14 +50,18 @@ export class ChatController {
     context.state.seat = { room, name };
   }
 
-  @WebSocket('/rooms/:room', { on: 'open' })
+  /**
+   * With `resume` a client of `yunction/client` goes on after an interruption, on whichever instance: nothing that was
+   * said meanwhile is lost to it or comes twice. Its session is good for the one name.
+   */
+  @WebSocket('/rooms/:room', { on: 'open', resume: { identity: ({ state }) => state.seat?.name } })
   async joined(_event: unknown, { ws, state }: WebSocketContext) {
     const { room, name } = seatIn(state);
     // First the channel, then the list of who is there: in between, nobody can come or go unnoticed.
     await ws.join(room);
     await this.rooms.enter(room, ws, name);
-    ws.send({ type: 'welcome', room, members: await this.rooms.members(room) });
-    await ws.to(room).send({ type: 'joined', name });
+    if (!ws.resumed) ws.send({ type: 'welcome', room, members: await this.rooms.names(room) });
+    await ws.to(room).send({ type: ws.resumed ? 'back' : 'joined', name });
   }
 
   @WebSocket('/rooms/:room', { type: 'say' })
@@ -72,15 +79,17 @@ export class ChatController {
   /** What a handler returns is sent back to who asked: `{ id: 7, type: 'who' }` gets `{ id: 7, result: ['Ada'] }`. */
   @WebSocket('/rooms/:room', { type: 'who' })
   who(_message: unknown, { state }: WebSocketContext) {
-    return this.rooms.members(seatIn(state).room);
+    return this.rooms.names(seatIn(state).room);
   }
 
   /** Called however the connection ended; it has left its channels by itself. */
   @WebSocket('/rooms/:room', { on: 'close' })
-  async left(_event: CloseEvent, { ws, state }: WebSocketContext) {
+  async left({ code }: CloseEvent, { ws, state }: WebSocketContext) {
     const { room, name } = seatIn(state);
     await this.rooms.leave(ws);
-    await ws.to(room).send({ type: 'left', name });
+    // Where the client was quicker than the word that its old connection is lost, it is back already.
+    if (await this.rooms.has(room, ws)) return;
+    await ws.to(room).send({ type: COMES_BACK.includes(code) ? 'away' : 'left', name });
   }
 }
 

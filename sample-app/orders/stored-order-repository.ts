@@ -6,6 +6,9 @@ import { type Order, OrderRepository, type Step, STEPS } from './order-repositor
 /** Milliseconds from one step of an order to the next. A number is no class, so it is injected by this token. */
 export const STEP_MS = Symbol('STEP_MS');
 
+/** Beyond two steps in which nothing has happened: then whoever cooked is gone. */
+const GRACE_MS = 1000;
+
 /** How long an order is known. */
 const ORDER_MS = 24 * 3_600_000;
 
@@ -48,8 +51,20 @@ export class StoredOrderRepository extends OrderRepository {
   override async *watch(id: number, seen: number, signal: AbortSignal): AsyncGenerator<Step> {
     const steps = (await this.get(id))?.steps ?? [];
     yield* steps.slice(seen);
-    let next = Math.max(seen, steps.length);
+    const next = Math.max(seen, steps.length);
     if (next >= STEPS.length) return;
+    const timer = setInterval(() => void this.#takeOver(id), this.#leaseMs);
+    this.#timers.add(timer);
+    try {
+      yield* this.#hear(id, next, signal);
+    } finally {
+      clearInterval(timer);
+      this.#timers.delete(timer);
+    }
+  }
+
+  async *#hear(id: number, seen: number, signal: AbortSignal): AsyncGenerator<Step> {
+    let next = seen;
     // The steps are published under their own numbers: so none falls between what was read and what is heard.
     for await (const _step of this.channels.subscribe(keyOf(id), { after: `${next}-0`, signal })) {
       // What is heard says only that there is more: so that it does not matter if a message of it was lost.
@@ -66,6 +81,21 @@ export class StoredOrderRepository extends OrderRepository {
     this.#timers.clear();
   }
 
+  get #leaseMs(): number {
+    return 2 * this.stepMs + GRACE_MS;
+  }
+
+  /** The instance that cooked may have died: then one of those where the order is watched cooks on. */
+  async #takeOver(id: number): Promise<void> {
+    try {
+      const free = await this.store.set(kitchenOf(id), true, { ttlMs: this.#leaseMs, ifAbsent: true });
+      const order = free ? await this.get(id) : undefined;
+      if (order !== undefined) await this.#advance(order);
+    } catch {
+      // The store is away: the next time.
+    }
+  }
+
   async #advance(order: Order): Promise<void> {
     const name = STEPS[order.steps.length];
     if (name === undefined) return;
@@ -77,6 +107,7 @@ export class StoredOrderRepository extends OrderRepository {
       this.#advance(order).catch(() => undefined);
     }, this.stepMs);
     this.#timers.add(timer);
+    await this.store.set(kitchenOf(order.id), true, { ttlMs: this.#leaseMs });
     await this.store.set(keyOf(order.id), order, { ttlMs: ORDER_MS });
     await this.channels.publish(keyOf(order.id), step, { id: `${step.seq}-0` });
   }
@@ -84,4 +115,9 @@ export class StoredOrderRepository extends OrderRepository {
 
 function keyOf(id: number): string {
   return `order:${id}`;
+}
+
+/** Set as long as somebody cooks. */
+function kitchenOf(id: number): string {
+  return `kitchen:${id}`;
 }

@@ -59,6 +59,24 @@ describe('ChatController', () => {
       { channel: 'bar', message: { type: 'left', name: 'Ada' } },
     ]);
   });
+
+  it('tells of one who is cut off and comes back, also where the new connection is there before the old one is lost', async () => {
+    const controller = new ChatController(new Tickets(new MemoryStore()), new Rooms(new MemoryChannels()));
+    const seat = { room: 'bar', name: 'Ada' };
+    const [old, resumed] = [fakeWebSocketContext({ state: { seat } }), fakeWebSocketContext({ state: { seat } })];
+    resumed.ws.resumed = true;
+    const cut = new CloseEvent(1006, '', false);
+
+    await controller.joined(undefined, old);
+    await controller.joined(undefined, resumed);
+    await controller.left(cut, old);
+    await controller.left(cut, resumed);
+    assert.deepEqual(resumed.ws.sent, [], 'it was welcomed before');
+    assert.deepEqual(
+      [...old.ws.published, ...resumed.ws.published].map(({ message }) => (message as { type: string }).type),
+      ['joined', 'back', 'away'],
+    );
+  });
 });
 
 describe('the chat', () => {

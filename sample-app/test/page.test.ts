@@ -1,50 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { it } from 'node:test';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { type TestApplication, testApplication } from 'yunction/testing';
 import { options } from '../app.js';
 import { STEP_MS } from '../orders/stored-order-repository.js';
-import { findChromium } from './find-chromium.js';
+import { joinAs, openPage, say, textOf, withBrowser, withoutChromium } from './pages.js';
 
-const FLAGS = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-it('the page orders, watches, asks and chats in a real browser', async (t) => {
-  const executablePath = findChromium();
-  if (executablePath === undefined) {
-    assert.notEqual(process.env['CI'], 'true', 'no Chromium on the PATH, and CI must not go without this test');
-    t.skip('no Chromium on the PATH');
-    return;
-  }
+it('the page orders, watches, asks and chats in a real browser', { skip: withoutChromium }, async () => {
   await using application = await testApplication({ ...options, override: [[STEP_MS, 100]] });
-  const userDataDir = await mkdtemp(join(tmpdir(), 'ordering-desk-browser-'));
-  try {
-    const browser = await puppeteer.launch({ executablePath, userDataDir, args: FLAGS });
-    try {
-      await useThePage(browser, application);
-    } finally {
-      await browser.close();
-    }
-  } finally {
-    await rm(userDataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  }
+  await withBrowser((browser) => useThePage(browser, application));
 });
 
 async function useThePage(browser: Browser, application: TestApplication): Promise<void> {
   const complaints: string[] = [];
-  const ada = await openPage(browser, application, complaints);
-  const ben = await openPage(browser, application, complaints);
+  const ada = await openPage(browser, application.url, complaints);
+  const ben = await openPage(browser, application.url, complaints);
 
   await ada.bringToFront(); // a tab in the background paints nothing, and nothing there can be clicked
   await seesItsMistakes(ada);
@@ -54,19 +24,6 @@ async function useThePage(browser: Browser, application: TestApplication): Promi
   await chat(ada, ben);
 
   assert.deepEqual(complaints, []);
-}
-
-async function openPage(browser: Browser, { url }: TestApplication, complaints: string[]): Promise<Page> {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(15_000);
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('request', (request) => {
-    const to = request.url();
-    if (!to.startsWith(`${url}/`) && !to.startsWith('data:')) complaints.push(`asks elsewhere: ${to}`);
-  });
-  await page.goto(`${url}/`);
-  await page.waitForSelector('#order-lines option');
-  return page;
 }
 
 /** The server's words stand below the fields that they are about. */
@@ -121,21 +78,4 @@ async function chat(ada: Page, ben: Page): Promise<void> {
 
   await ben.close();
   await ada.waitForSelector('#chat-log ::-p-text(Ben left)');
-}
-
-async function joinAs(page: Page, name: string): Promise<void> {
-  await page.bringToFront();
-  await page.locator('#chat-name').fill(name);
-  await page.locator('#chat-join').click();
-  await page.waitForSelector('#chat-log ::-p-text(Welcome to bar)');
-}
-
-async function say(page: Page, text: string): Promise<void> {
-  await page.bringToFront();
-  await page.locator('#chat-text').fill(text);
-  await page.locator('#chat-send').click();
-}
-
-async function textOf(page: Page, selector: string): Promise<string> {
-  return page.$eval(selector, ({ textContent }) => textContent ?? '');
 }

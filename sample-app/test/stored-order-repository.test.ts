@@ -41,6 +41,16 @@ describe('StoredOrderRepository', () => {
     assert.equal(order.steps.length, 2);
   });
 
+  it('goes on where the instance that began it is gone, by one who watches', async () => {
+    const [store, channels] = [new MemoryStore(), new MemoryChannels()];
+    const gone = new StoredOrderRepository(1, store, channels);
+    const { id } = await gone.add(COFFEE);
+    gone.dispose();
+    const other = new StoredOrderRepository(1, store, channels);
+    assert.deepEqual(await namesOf(other, id, 0), [...STEPS]);
+    other.dispose();
+  });
+
   it('lists the newest first, a page at a time', async () => {
     const repository = repositoryOf(60_000);
     for (let count = 0; count < 5; count += 1) await repository.add(COFFEE);

@@ -1,25 +1,16 @@
 // Two processes of the sample application and one Redis: what `REDIS_URL=… npm start` gives on two ports.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
+import { startInstance, startRedis, withoutRedis } from './instances.js';
 
-const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
-const missing = process.env['CI'] !== 'true' && spawnSync('redis-server', ['--version']).status !== 0;
-
-it('two instances share one room and one order', { skip: missing && 'redis-server is not installed' }, async (t) => {
+it('two instances share one room and one order', { skip: withoutRedis }, async (t) => {
   const redis = await startRedis();
   const instances = await Promise.all([startInstance(redis.url), startInstance(redis.url)]);
   t.after(async () => {
-    await Promise.all(instances.map(({ stop }) => stop()));
+    await Promise.all(instances.map((instance) => instance.stop()));
     await redis.stop();
   });
   const [one, two] = instances.map(({ url }) => url) as [string, string]; // two were started
@@ -57,31 +48,6 @@ it('two instances share one room and one order', { skip: missing && 'redis-serve
   ada.close();
 });
 
-/** Starts Redis on a free port and gives its URL. */
-async function startRedis(): Promise<{ url: string; stop: () => Promise<void> }> {
-  const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'sample-app-redis-'));
-  const server = spawn('redis-server', ['--port', `${port}`, '--dir', folder, '--save', ''], { stdio: 'ignore' });
-  const stop = async () => {
-    await end(server);
-    rmSync(folder, { recursive: true, force: true });
-  };
-  await once(server, 'spawn'); // rejects where it is not installed
-  while (!(await connects(port))) await wait(10);
-  return { url: `redis://127.0.0.1:${port}`, stop };
-}
-
-async function startInstance(redisUrl: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const port = await freePort();
-  const env = { ...process.env, REDIS_URL: redisUrl, PORT: `${port}`, NODE_ENV: 'production' };
-  const instance = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  // Not inherited: where this process is cut by its time-out, the runner would wait for the server's end for ever.
-  instance.stderr.pipe(process.stderr);
-  for await (const line of createInterface(instance.stdout)) if (line.includes('ready on')) break;
-  instance.stdout.resume();
-  return { url: `http://127.0.0.1:${port}`, stop: () => end(instance) };
-}
-
 async function ticket(url: string, name: string): Promise<string> {
   const answer = await fetch(`${url}/chat/tickets`, {
     method: 'POST',
@@ -105,30 +71,4 @@ async function enter(url: string, admission: string) {
       return messages.shift();
     },
   };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  await ended;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-function connects(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1');
-    socket.on('connect', () => resolve(true));
-    socket.on('error', () => resolve(false));
-    socket.on('connect', () => socket.destroy());
-  });
 }

@@ -53,6 +53,25 @@ export interface Membership<Data = unknown> extends Member<Data> {
   leave(): Promise<void>;
 }
 
+/**
+ * What is sent to one client alone, kept for when it comes back on whichever instance: {@link Channels.outbox}. One of
+ * these has it at a time, the last to have taken it over; it is not told of what others publish unless they do it by an
+ * outbox of the same name.
+ */
+export interface Outbox {
+  /**
+   * Takes it over, by a message that whoever had it is to read. What he publishes all the same is still delivered. Not
+   * needed where there was no outbox of that name before. Subscribe after it.
+   */
+  take(message: unknown, options?: Pick<PublishOptions, 'keep'>): Promise<string>;
+  /** As of a channel. The message must not change afterwards. */
+  publish(message: unknown, options?: Pick<PublishOptions, 'keep'>): Promise<string>;
+  /** As of a channel. */
+  subscribe(options?: SubscribeOptions): AsyncIterableIterator<ChannelMessage>;
+  /** As of a channel. */
+  forget(): Promise<void>;
+}
+
 /** How a set of channels does: `degraded` works within this instance only, `unavailable` not at all. */
 export type ChannelsState = 'ready' | 'degraded' | 'unavailable';
 
@@ -103,6 +122,19 @@ export abstract class Channels {
    */
   async forget(_channel: string): Promise<void> {
     // Whatever keeps it forgets it in its time.
+  }
+
+  /**
+   * A channel of one client's own. There may be as many as there are clients, so channels that wait for messages by name
+   * make of it something that costs nothing while nothing is sent. Default: the channel of that name.
+   */
+  outbox(name: string): Outbox {
+    return {
+      take: (message, options) => this.publish(name, message, options),
+      publish: (message, options) => this.publish(name, message, options),
+      subscribe: (options) => this.subscribe(name, options),
+      forget: () => this.forget(name),
+    };
   }
 
   /**

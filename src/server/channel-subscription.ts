@@ -1,5 +1,5 @@
 import { CatchUpQueue } from '../channels/catch-up-queue.js';
-import type { ChannelMessage, Channels } from '../channels/channels.js';
+import type { ChannelMessage, Channels, SubscribeOptions } from '../channels/channels.js';
 import { type MessageListener, MessageQueue } from '../channels/message-queue.js';
 
 /** Where the messages of a subscription go. */
@@ -36,14 +36,23 @@ export class ChannelSubscription implements MessageListener {
    * Resolves when nothing that is published from now on is missed. Nothing is delivered before `deliver`.
    * @param after the id last seen; `undefined`: to begin now.
    */
-  static async open(
+  static open(
     channels: Channels,
     channel: string,
     after: string | undefined,
     sink: SubscriptionSink,
   ): Promise<ChannelSubscription> {
+    return ChannelSubscription.openBy((options) => channels.subscribe(channel, options), after, sink);
+  }
+
+  /** The same of what is subscribed to in another way. */
+  static async openBy(
+    subscribe: (options: SubscribeOptions) => AsyncIterableIterator<ChannelMessage>,
+    after: string | undefined,
+    sink: SubscriptionSink,
+  ): Promise<ChannelSubscription> {
     const leaving = new AbortController();
-    const messages = channels.subscribe(channel, { after, overflow: 'wait', signal: leaving.signal });
+    const messages = subscribe({ after, overflow: 'wait', signal: leaving.signal });
     if (messages instanceof CatchUpQueue) await messages.started;
     return new ChannelSubscription(messages, leaving, sink);
   }

@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { ChannelMessage } from '../channels/channels.js';
+import type { ChannelMessage, Outbox } from '../channels/channels.js';
 import { compareIds, isId, ZERO_ID } from '../channels/message-id.js';
 import { encodingsOf } from '../channels/shared-encoding.js';
 import type { JoinOptions } from '../context/web-socket-connection.js';
@@ -37,13 +37,13 @@ const RETRY_MS = 200;
 /** Longer ids of messages are not remembered. */
 const MAX_ID_CHARACTERS = 128;
 
-/** What stands in the channel of a session: messages for its client, or the word that another connection has it now. */
+/** What stands in the outbox of a session: messages for its client, or the word that another connection has it now. */
 type SessionMessage = Item | { readonly m: readonly Item[] } | { readonly take: string };
 
 /**
  * A WebSocket connection whose client can go on on another one, on any instance, without losing or doubling a message.
- * What it sends to its client alone goes through a channel of the session's own, which keeps it; what it has joined and
- * which messages it has handled stand in the store. docs/client.md has the protocol.
+ * What it sends to its client alone goes through the session's outbox, which keeps it; what it has joined and which
+ * messages it has handled stand in the store. docs/client.md has the protocol.
  */
 export class ResumableConnection extends SocketConnection implements ChannelReader {
   readonly #upgraded: UpgradeContext;
@@ -57,6 +57,7 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
   #positions: ReadonlyMap<string, string> = new Map();
   /** The id of the message by which this connection has taken the session over. */
   #takenAt = ZERO_ID;
+  #outbox: Outbox | undefined;
   #own: ChannelSubscription | undefined;
   #unsent: Item[] = [];
   #publishing: Promise<void> | undefined;
@@ -112,7 +113,7 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
       return;
     }
     this.#unsent.push(item);
-    this.#publishing ??= this.#publishAll(this.#session);
+    this.#publishing ??= this.#publishAll();
   }
 
   override async join(channel: string, { member }: JoinOptions = {}): Promise<void> {
@@ -144,18 +145,19 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
     const found = hello.session === undefined ? undefined : await Session.find(store, resumeMs, hello.session, owner);
     const session =
       found ?? Session.create(store, resumeMs, { id: super.id, ...owner, sent: ZERO_ID, channels: new Map() });
+    const outbox = (this.#outbox = channels.outbox(session.outboxName));
     if (found !== undefined) {
       this.#resumed = true;
       this.#positions = hello.positions;
       // Whoever has it still, on whichever instance, reads this and lets go of it.
-      this.#takenAt = await channels.publish(session.channel, { take: session.secret }, { keep: KEPT_MESSAGES });
+      this.#takenAt = await outbox.take({ take: session.secret }, { keep: KEPT_MESSAGES });
       await session.save();
     }
     if (this.closed) return false;
     this.#session = session;
     this.sendText(welcomeText(session.secret, this.#resumed));
     heartbeats.add(this.#renewal, resumeMs);
-    await this.#readOwn(session, this.#positions.get('') ?? ZERO_ID);
+    await this.#readOwn(session, outbox, this.#positions.get('') ?? ZERO_ID);
     return true;
   }
 
@@ -263,14 +265,14 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
     this.#greet = undefined;
   }
 
-  async #readOwn(session: Session, seen: string): Promise<void> {
-    const own = await ChannelSubscription.open(this.service.channels, session.channel, seen, {
+  async #readOwn(session: Session, outbox: Outbox, seen: string): Promise<void> {
+    const own = await ChannelSubscription.openBy((options) => outbox.subscribe(options), seen, {
       take: (message) => this.#takeOwn(message, forgetful),
       setCorked: (corked) => this.setCorked(corked),
       drained: () => this.drained(),
       onFailure: (error) => this.onFailure(error),
     });
-    // A channel that was quiet for long is forgotten, and then no id is known any more. The client has all that there
+    // An outbox that was quiet for long is forgotten, and then no id is known any more. The client has all that there
     // was when the record was written, and what came since is too little to have been dropped.
     const forgetful = isId(seen) && compareIds(seen, session.record.sent) >= 0 && own.waiting < KEPT_MESSAGES;
     this.#own = own;
@@ -280,7 +282,7 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
 
   #takeOwn({ id, data, gap }: ChannelMessage, forgetful: boolean): boolean {
     if (this.closed) return true;
-    const message = data as SessionMessage | undefined; // nobody else knows the channel's name
+    const message = data as SessionMessage | undefined; // nobody else knows the outbox's name
     const lost = gap === true && !forgetful ? { g: true } : {};
     if (message !== undefined && 'take' in message) {
       if (compareIds(id, this.#takenAt) > 0) this.#yield();
@@ -299,13 +301,13 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
   }
 
   /** Keeps what is to be sent, in order, as often as it takes: what is not kept is told of by the end of the session. */
-  async #publishAll(session: Session): Promise<void> {
+  async #publishAll(): Promise<void> {
     let giveUpAt = Number.POSITIVE_INFINITY;
     while (this.#unsent.length > 0) {
       const batch = this.#unsent.slice(0, MAX_BATCH);
       const message = batch.length === 1 ? batch[0] : { m: batch };
       try {
-        await this.service.channels.publish(session.channel, message, { keep: KEPT_MESSAGES });
+        await this.#outbox?.publish(message, { keep: KEPT_MESSAGES });
         this.#unsent.splice(0, batch.length);
         giveUpAt = Number.POSITIVE_INFINITY;
       } catch (error) {
@@ -338,9 +340,9 @@ export class ResumableConnection extends SocketConnection implements ChannelRead
     const session = this.#session;
     if (session === undefined) return;
     await session.end();
-    // What is on its way to be kept would begin the channel anew.
+    // What is on its way to be kept would begin the outbox anew.
     await this.#publishing;
-    await this.service.channels.forget(session.channel);
+    await this.#outbox?.forget();
   }
 
   #renew(): void {

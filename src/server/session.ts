@@ -73,8 +73,8 @@ export class Session {
     await this.save();
   }
 
-  /** The channel of what is sent to this client alone. Its name is as secret as the session. */
-  get channel(): string {
+  /** The name of the outbox of what is sent to this client alone. It is as secret as the session. */
+  get outboxName(): string {
     return keyOf(this.secret);
   }
 

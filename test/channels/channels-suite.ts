@@ -359,6 +359,27 @@ export function testChannels(make: (options?: SuiteOptions) => Promise<Channels>
   );
 
   it(
+    'has outboxes, which go from one who has it to the next, and lose nothing of what the former still sends',
+    using({}, async (channels) => {
+      const former = channels.outbox('mine');
+      await former.publish(0);
+      const before = former.subscribe({ after: '0-0' });
+      assert.deepEqual(dataOf(await take(before, 1)), [0]);
+      const next = channels.outbox('mine');
+      await next.take('taken');
+      const now = next.subscribe({ after: '0-0' });
+      await former.publish(1);
+      await next.publish(2);
+      assert.deepEqual(dataOf(await take(before, 2)), ['taken', 1]);
+      assert.deepEqual(dataOf(await take(now, 4)), [0, 'taken', 1, 2]);
+      for (const reader of [before, now]) await reader.return?.();
+      await next.forget();
+      await next.publish(3);
+      assert.deepEqual(dataOf(await take(next.subscribe({ after: '0-0' }), 1)), [3]);
+    }),
+  );
+
+  it(
     'is ready once it is open',
     using({}, async (channels) => {
       await until(() => channels.state === 'ready');

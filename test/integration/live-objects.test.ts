@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type ChannelMessage, Channels, type SubscribeOptions } from '#src/channels/channels.js';
+import { type ChannelMessage, Channels, type Outbox, type SubscribeOptions } from '#src/channels/channels.js';
 import { RedisChannels } from '#src/channels/redis/redis-channels.js';
 import { RedisStore } from '#src/channels/redis/redis-store.js';
 import { SseContext } from '#src/context/sse-context.js';
@@ -36,8 +36,19 @@ function left(): string[] {
 class Watched extends RedisChannels {
   override subscribe(channel: string, options?: SubscribeOptions): AsyncIterableIterator<ChannelMessage> {
     const messages = super.subscribe(channel, options);
-    watch(channel === 'feed' ? 'a subscription' : 'a subscription of a session', messages);
+    watch('a subscription', messages);
     return messages;
+  }
+  override outbox(name: string): Outbox {
+    const outbox = super.outbox(name);
+    watch('an outbox', outbox);
+    const subscribe = outbox.subscribe.bind(outbox);
+    outbox.subscribe = (options) => {
+      const messages = subscribe(options);
+      watch('a subscription of a session', messages);
+      return messages;
+    };
+    return outbox;
   }
 }
 
@@ -109,7 +120,7 @@ describe('what is made for a connection', { skip: withoutRedis }, () => {
       await until(() => served.app.requestsInFlight.length === 0);
     }
     await until(() => channels.size === 0);
-    // Each with its feed, its session's own channel and its event stream; and again after the cut.
+    // Each with its feed, its session's outbox and its event stream; and again after the cut.
     assert.ok(made.length >= 30 * 9, String(made.length));
     await until(() => left().length === 0);
   });

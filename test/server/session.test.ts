@@ -22,7 +22,7 @@ describe('Session', () => {
         ['b', { member: { name: 'Ada' } }],
       ],
     );
-    assert.equal(found?.channel, session.channel);
+    assert.equal(found?.outboxName, session.outboxName);
   });
 
   it('is found by nobody before it has begun', async () => {

@@ -73,6 +73,7 @@ function clientOptions(options: RedisOptions, url: URL | undefined): RedisOption
     disableClientInfo: true,
     lazyConnect: true,
     retryStrategy: null,
+    sentinelRetryStrategy: () => null,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,

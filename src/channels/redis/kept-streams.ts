@@ -2,7 +2,7 @@ import type { CatchUpQueue, KeptMessages } from '../catch-up-queue.js';
 import { compareIds, isId, ZERO_ID } from '../message-id.js';
 import { type Feed, supplyPage } from './feed.js';
 import { decodeEntries } from './message-codec.js';
-import type { RedisLink } from './redis-link.js';
+import type { CommandLink } from './redis-link.js';
 import { Script } from './script.js';
 
 /** The stream's last id (empty: there is no message) and, after an id, the messages that follow: of one moment. */
@@ -20,12 +20,12 @@ const PAUSE_MS = 100;
 
 /** Reads what streams keep, for subscribers that are behind. */
 export class KeptStreams {
-  readonly #link: RedisLink;
+  readonly #link: CommandLink;
   readonly #isDegraded: () => boolean;
   readonly #onBegun: (feed: Feed) => void;
 
   /** @param onBegun called when it is known from where a feed is to be read. */
-  constructor(link: RedisLink, isDegraded: () => boolean, onBegun: (feed: Feed) => void) {
+  constructor(link: CommandLink, isDegraded: () => boolean, onBegun: (feed: Feed) => void) {
     this.#link = link;
     this.#isDegraded = isDegraded;
     this.#onBegun = onBegun;
@@ -38,7 +38,7 @@ export class KeptStreams {
 
   /** The last ids of streams. */
   async tails(keys: readonly string[]): Promise<string[]> {
-    const answers = await Promise.all(keys.map((key) => this.#read(key, '', 1)));
+    const answers = await Promise.all(keys.map((key) => this.read(key, '', 1)));
     return answers.map(([tail]) => tail);
   }
 
@@ -65,14 +65,14 @@ export class KeptStreams {
   async #supply(feed: Feed, queue: CatchUpQueue, after: string | undefined, failed: boolean): Promise<void> {
     const known = after === undefined || isId(after);
     const start = known ? (after ?? '') : ZERO_ID;
-    let [tail, entries] = await this.#read(feed.key, start, queue.pageSize);
+    let [tail, entries] = await this.read(feed.key, start, queue.pageSize);
     if (queue.ended) return;
     let lost = !known || (after === undefined && failed);
     const end = tail === '' ? ZERO_ID : tail;
     if (after !== undefined && known && compareIds(after, end) > 0) {
       // From the future, or from before Redis lost what it had: no id of this stream.
       lost = true;
-      [tail, entries] = await this.#read(feed.key, ZERO_ID, queue.pageSize);
+      [tail, entries] = await this.read(feed.key, ZERO_ID, queue.pageSize);
       if (queue.ended) return;
     }
     if (feed.cursor === undefined) {
@@ -94,7 +94,8 @@ export class KeptStreams {
     this.#onBegun(feed);
   }
 
-  async #read(
+  /** What a stream has after an id, and its last id, which is empty where there is none. Rejects where Redis is away. */
+  async read(
     key: string,
     after: string,
     count: number,

@@ -1,5 +1,5 @@
 import { StartupError } from '../../errors/startup-error.js';
-import type { RedisLink } from './redis-link.js';
+import type { CommandLink } from './redis-link.js';
 
 /** Milliseconds that Redis may take at start. */
 const OPEN_MS = 5000;
@@ -10,7 +10,7 @@ const OPEN_MS = 5000;
  * start all the same.
  * @throws StartupError (rejected)
  */
-export async function openLink(link: RedisLink, where: string, degrades: boolean): Promise<void> {
+export async function openLink(link: CommandLink, where: string, degrades: boolean): Promise<void> {
   try {
     await link.connected(OPEN_MS, true);
   } catch (error) {

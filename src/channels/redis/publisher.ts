@@ -5,28 +5,71 @@ import type { PublishOptions } from '../channels.js';
 import { isId } from '../message-id.js';
 import { encodeData } from './message-codec.js';
 import { isElsewhere, isReply, RedisUnreachable } from './redis-failure.js';
-import type { RedisLink } from './redis-link.js';
+import type { CommandLink } from './redis-link.js';
 import type { ChannelsSettings } from './redis-options.js';
 import { Script } from './script.js';
+
+/** A message that is there. */
+export interface Published {
+  readonly id: string;
+  /** The id of the message before it; empty: there was none. `undefined`: it is not known. */
+  readonly previous: string | undefined;
+}
+
+/** Of a message to an outbox: who publishes it, and where it is told to whoever else may have the outbox. */
+export interface OutboxNotice {
+  /** The stream of notices: each is the key of a stream. */
+  readonly key: string;
+  /** Of whoever publishes it alone. */
+  readonly holder: string;
+  /** `take`: he has the outbox from now on; `first`: where it is empty, nobody else can have it. */
+  readonly as: 'take' | 'first' | '';
+}
+
+/** Notices that are kept for those who are cut off: whoever has missed more asks for everything. */
+const KEPT_NOTICES = 10_000;
+/** Longer than a clock is ever set back: ids of notices only grow. */
+const NOTICES_MS = 86_400_000;
 
 /**
  * Adds a message and notes under its token that it was added, both or neither. A token that was added before gives that
  * id again; one that was forbidden by SETTLE gives ''. Each message names the one before it, so that whoever reads can
  * tell what was trimmed in between. XADD is the first to write, as a script is refused for want of memory only there.
+ *
+ * With KEYS[3] it is an outbox's. Each entry names who has the outbox (`h`): the last to take it. What anybody else
+ * publishes is told in KEYS[3], in the same moment. ARGV[9] is who publishes it, ARGV[10] as what.
  */
 const PUBLISH = new Script(`
 local done = redis.call('HGET', KEYS[2], ARGV[1])
-if done then return done end
-local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
-local previous = last[1] and last[1][1] or ''
-local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[5], ARGV[2], ARGV[3], ARGV[4], 'p', previous)
+if done then return { done } end
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+local previous = last and last[1] or ''
+local entry = { ARGV[3], ARGV[4], 'p', previous }
+local told = false
+if KEYS[3] then
+  local holder = ''
+  if last then
+    for index = 1, #last[2], 2 do
+      if last[2][index] == 'h' then holder = last[2][index + 1] end
+    end
+  end
+  told = holder ~= ARGV[9] and not (previous == '' and ARGV[10] == 'first')
+  if ARGV[10] == 'take' or holder == '' then holder = ARGV[9] end
+  entry[5], entry[6] = 'h', holder
+end
+local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[5], ARGV[2], unpack(entry))
 local oldest = tonumber(string.match(id, '^%d+')) - tonumber(ARGV[6])
 if oldest > 0 then redis.pcall('XTRIM', KEYS[1], 'MINID', '~', string.format('%.0f', oldest)) end
 redis.call('PEXPIRE', KEYS[1], ARGV[7])
 redis.call('HSET', KEYS[2], ARGV[1], id)
-for index = 9, #ARGV do redis.call('HDEL', KEYS[2], ARGV[index]) end
+for index = 11, #ARGV do redis.call('HDEL', KEYS[2], ARGV[index]) end
 redis.call('PEXPIRE', KEYS[2], ARGV[8])
-return id
+if told then
+  local before = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)[1]
+  redis.call('XADD', KEYS[3], 'MAXLEN', '~', ${KEPT_NOTICES}, '*', 'd', cjson.encode(KEYS[1]), 'p', before and before[1] or '')
+  redis.call('PEXPIRE', KEYS[3], ${NOTICES_MS})
+end
+return { id, previous }
 `);
 
 /** What became of a token: the id; or '', and then it is forbidden from now on: what is still on its way is not added. */
@@ -50,14 +93,14 @@ const PAUSE_MS = 50;
  * leaves that open, so Redis is asked, and forbids in the same moment what it has not seen yet.
  */
 export class Publisher {
-  readonly #link: RedisLink;
+  readonly #link: CommandLink;
   readonly #settings: ChannelsSettings;
   readonly #tokensKey: string;
   readonly #tokensMs: number;
   #count = 0;
   #forgettable: string[] = [];
 
-  constructor(link: RedisLink, settings: ChannelsSettings, tokensKey: string) {
+  constructor(link: CommandLink, settings: ChannelsSettings, tokensKey: string) {
     this.#link = link;
     this.#settings = settings;
     this.#tokensKey = tokensKey;
@@ -65,11 +108,16 @@ export class Publisher {
   }
 
   /**
-   * Resolves to the id.
+   * @param notice of an outbox alone.
    * @throws RangeError (rejected) for an id that does not grow; HttpError `UNAVAILABLE`: it is not there;
    * HttpError `PUBLISH_UNCERTAIN`: Redis did not come back to be asked.
    */
-  async publish(key: string, message: unknown, { id, except, keep }: PublishOptions): Promise<string> {
+  async publish(
+    key: string,
+    message: unknown,
+    { id, except, keep }: PublishOptions,
+    notice?: OutboxNotice,
+  ): Promise<Published> {
     if (id !== undefined && (!isId(id) || /^0+-0+$/.test(id))) {
       throw new RangeError(`the id ${id} is not of the form <number>-<number> above 0-0`);
     }
@@ -78,7 +126,7 @@ export class Publisher {
     const deadline = performance.now() + this.#settings.publishTimeoutMs;
     for (;;) {
       const token = String(++this.#count);
-      const published = await this.#attempt(key, token, id ?? '*', field, value, maxMessages, deadline);
+      const published = await this.#attempt(key, token, [id ?? '*', field, value, maxMessages], deadline, notice);
       if (published !== undefined) return published;
       // Certainly not there: so it may be tried again, as long as there is time.
       if (performance.now() >= deadline) throw refused(new RedisUnreachable('Redis did not answer in time'));
@@ -86,16 +134,17 @@ export class Publisher {
     }
   }
 
-  /** The id; or `undefined`: it was sent, is not there and never will be. */
+  /**
+   * `undefined`: it was sent, is not there and never will be.
+   * @param entry its id or `*`, its field and value, and how many messages are kept.
+   */
   async #attempt(
     key: string,
     token: string,
-    id: string,
-    field: string,
-    value: string,
-    maxMessages: number,
+    entry: readonly (string | number)[],
     deadline: number,
-  ): Promise<string | undefined> {
+    notice: OutboxNotice | undefined,
+  ): Promise<Published | undefined> {
     const { maxAgeMs } = this.#settings;
     const client = await this.#connected(deadline);
     const forgotten = this.#forgettable.splice(0, FORGOTTEN_AT_ONCE);
@@ -105,15 +154,16 @@ export class Publisher {
         this.#link,
         client,
         Math.max(1, deadline - performance.now()),
-        [key, this.#tokensKey],
-        [token, id, field, value, maxMessages, maxAgeMs, keep, this.#tokensMs, ...forgotten],
+        notice === undefined ? [key, this.#tokensKey] : [key, this.#tokensKey, notice.key],
+        [token, ...entry, maxAgeMs, keep, this.#tokensMs, notice?.holder ?? '', notice?.as ?? '', ...forgotten],
       );
       this.#forgettable.push(token);
-      return typeof answer === 'string' && answer !== '' ? answer : undefined;
+      const [added, previous] = answer as [string, string?];
+      return added === '' ? undefined : { id: added, previous };
     } catch (error) {
       // Not there: to be tried again, where another node has to be asked.
       if (isElsewhere(error)) return undefined;
-      if (isReply(error)) throw refusedByRedis(error, id);
+      if (isReply(error)) throw refusedByRedis(error, String(entry[0]));
       return await this.#settle(token, error);
     }
   }
@@ -127,14 +177,14 @@ export class Publisher {
   }
 
   /** Asks until there is an answer. */
-  async #settle(token: string, cause: unknown): Promise<string | undefined> {
+  async #settle(token: string, cause: unknown): Promise<Published | undefined> {
     const until = performance.now() + this.#settings.settleTimeoutMs;
     let failure = cause;
     for (let left = this.#settings.settleTimeoutMs; left > 0; left = until - performance.now()) {
       const asked = performance.now();
       try {
         const answer = await this.#ask(token, left);
-        return answer === '' ? undefined : answer;
+        return answer === '' ? undefined : { id: answer, previous: undefined };
       } catch (error) {
         failure = error;
       }

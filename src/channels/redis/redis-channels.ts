@@ -8,6 +8,7 @@ import {
   type ChannelsState,
   type Member,
   type Membership,
+  type Outbox,
   type PublishOptions,
   type SubscribeOptions,
 } from '../channels.js';
@@ -19,10 +20,11 @@ import { KeptStreams } from './kept-streams.js';
 import { openLink } from './open-link.js';
 import { Publisher } from './publisher.js';
 import { RedisUnreachable } from './redis-failure.js';
-import { RedisLink } from './redis-link.js';
+import { type CommandLink, RedisLink } from './redis-link.js';
 import { RedisMembers } from './redis-members.js';
+import { RedisOutboxes } from './redis-outboxes.js';
 import { channelsSettings, type ChannelsSettings, keyPrefix, type RedisChannelsOptions } from './redis-options.js';
-import { loadScripts } from './script.js';
+import { commandLink } from './shared-link.js';
 import { StreamReader } from './stream-reader.js';
 
 /**
@@ -32,23 +34,25 @@ import { StreamReader } from './stream-reader.js';
 export class RedisChannels extends Channels {
   readonly #settings: ChannelsSettings;
   readonly #prefix: string;
-  readonly #commands: RedisLink;
+  readonly #commands: CommandLink;
   readonly #publisher: Publisher;
   readonly #reader: StreamReader;
   readonly #kept: KeptStreams;
   readonly #members: RedisMembers;
+  readonly #outboxes: RedisOutboxes;
   readonly #feeds = new Map<string, Feed>();
   /** Messages that reached this instance only. */
   #unkept = 0;
   #opened = false;
 
-  constructor(options: RedisChannelsOptions = {}) {
+  /** @param commands the connection for commands, where it is shared. */
+  constructor(options: RedisChannelsOptions = {}, commands: CommandLink = commandLink(options)) {
     super();
     this.#settings = channelsSettings(options);
     this.#prefix = keyPrefix(options.prefix);
     // Another for each start, also of the same machine: what one has left is never taken for another's.
     const instance = randomUUID();
-    this.#commands = new RedisLink(options, `${this.#prefix}probe`, loadScripts);
+    this.#commands = commands;
     this.#commands.onUp((downMs) => this.#onUp(downMs));
     const reading = new RedisLink(options, `${this.#prefix}probe`);
     this.#kept = new KeptStreams(
@@ -58,6 +62,15 @@ export class RedisChannels extends Channels {
     );
     this.#reader = new StreamReader(reading, this.#commands, this.#kept, `${this.#prefix}wake:${instance}`);
     this.#publisher = new Publisher(this.#commands, this.#settings, `${this.#prefix}published:${instance}`);
+    this.#outboxes = new RedisOutboxes({
+      link: this.#commands,
+      publisher: this.#publisher,
+      kept: this.#kept,
+      prefix: this.#prefix,
+      maxMessages: this.#settings.maxMessages,
+      isDegraded: () => this.state === 'degraded',
+      orHere: (publish, queues, data) => this.#orHere(publish, queues, data),
+    });
     this.#members = new RedisMembers(
       this.#commands,
       this.#settings,
@@ -82,9 +95,9 @@ export class RedisChannels extends Channels {
     return true;
   }
 
-  /** How many channels somebody here subscribes to: for leak checks. */
+  /** How many channels and outboxes somebody here subscribes to: for leak checks. */
   get size(): number {
-    return this.#feeds.size;
+    return this.#feeds.size + this.#outboxes.size;
   }
 
   override async open(): Promise<void> {
@@ -92,17 +105,9 @@ export class RedisChannels extends Channels {
     this.#opened = true;
   }
 
-  async publish(channel: string, message: unknown, options: PublishOptions = {}): Promise<string> {
-    try {
-      if (this.state === 'degraded') return this.#publishHere(channel, message, options.except);
-      return await this.#publisher.publish(this.#keyOf(channel), message, options);
-    } catch (error) {
-      // Not there, as nothing could be sent: it is the outage that this setting is for.
-      const unsent =
-        error instanceof HttpError && error.code === 'UNAVAILABLE' && error.cause instanceof RedisUnreachable;
-      if (!unsent || this.state !== 'degraded') throw error;
-      return this.#publishHere(channel, message, options.except);
-    }
+  publish(channel: string, message: unknown, options: PublishOptions = {}): Promise<string> {
+    const publish = async () => (await this.#publisher.publish(this.#keyOf(channel), message, options)).id;
+    return this.#orHere(publish, () => this.#feeds.get(channel)?.queues ?? [], message, options.except);
   }
 
   subscribe(channel: string, options: SubscribeOptions = {}): AsyncIterableIterator<ChannelMessage> {
@@ -129,6 +134,10 @@ export class RedisChannels extends Channels {
     );
   }
 
+  override outbox(name: string): Outbox {
+    return this.#outboxes.outbox(name);
+  }
+
   join<Data>(channel: string, data: Data): Promise<Membership<Data>> {
     return this.#members.join(channel, data);
   }
@@ -139,6 +148,7 @@ export class RedisChannels extends Channels {
 
   async close(): Promise<void> {
     for (const feed of this.#feeds.values()) for (const queue of feed.queues) queue.end();
+    this.#outboxes.close();
     await this.#members.close();
     await Promise.all([this.#reader.close(), this.#commands.close()]);
   }
@@ -163,11 +173,27 @@ export class RedisChannels extends Channels {
     this.#reader.remove(feed);
   }
 
+  async #orHere(
+    publish: () => Promise<string>,
+    queues: () => Iterable<MessageQueue>,
+    data: unknown,
+    except?: readonly string[],
+  ): Promise<string> {
+    try {
+      if (this.state !== 'degraded') return await publish();
+    } catch (error) {
+      // Not there, as nothing could be sent: it is the outage that this setting is for.
+      const unsent =
+        error instanceof HttpError && error.code === 'UNAVAILABLE' && error.cause instanceof RedisUnreachable;
+      if (!unsent || this.state !== 'degraded') throw error;
+    }
+    return this.#publishHere(queues(), data, except);
+  }
+
   /** To those here alone. The id is of no channel, so that whoever comes back with it is told of a gap. */
-  #publishHere(channel: string, data: unknown, except: readonly string[] | undefined): string {
+  #publishHere(queues: Iterable<MessageQueue>, data: unknown, except: readonly string[] | undefined): string {
     const id = `local-${++this.#unkept}`;
     const message = except === undefined ? { id, data } : { id, data, except };
-    const queues = this.#feeds.get(channel)?.queues ?? [];
     markShared(message);
     for (const queue of queues) if (queue instanceof CatchUpQueue) queue.pushAside(message);
     return id;
@@ -177,5 +203,6 @@ export class RedisChannels extends Channels {
   #onUp(downMs: number): void {
     if (!this.#settings.degrades || downMs < this.#settings.publishTimeoutMs) return;
     for (const feed of this.#feeds.values()) feed.doubt();
+    this.#outboxes.doubt();
   }
 }

@@ -15,6 +15,12 @@ const ASK_AGAIN_MS = 50;
 /** A cluster's nodes send one another's clients on; more hops than this are a circle. */
 const MOST_HOPS = 5;
 
+/** A connection as those see it who use it for commands, alone or with others. */
+export type CommandLink = Pick<
+  RedisLink,
+  'client' | 'closed' | 'lastError' | 'downSince' | 'onUp' | 'connected' | 'use' | 'ping' | 'send' | 'drop' | 'close'
+>;
+
 /**
  * One connection to Redis that is made anew whenever it is lost. It queues nothing: a command is either on its way, and
  * then answered or lost with its connection, or it was never sent. So its sender can know which.
@@ -90,18 +96,8 @@ export class RedisLink {
    * @param work is given the connection and the milliseconds that are left.
    * @throws RedisUnreachable (rejected) where there is no connection in time, and whatever `work` throws.
    */
-  async use<Result>(withinMs: number, work: (client: Redis, leftMs: number) => Promise<Result>): Promise<Result> {
-    const deadline = performance.now() + withinMs;
-    const left = () => Math.max(1, deadline - performance.now());
-    for (;;) {
-      const client = await this.connected(left());
-      try {
-        return await work(client, left());
-      } catch (error) {
-        if (!isElsewhere(error) || performance.now() >= deadline) throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
-    }
+  use<Result>(withinMs: number, work: (client: Redis, leftMs: number) => Promise<Result>): Promise<Result> {
+    return useLink(this, withinMs, work);
   }
 
   /** Asks Redis for a sign of life. @throws RedisUnreachable (rejected) where none comes in time. */
@@ -222,6 +218,25 @@ export class RedisLink {
     const { lastError } = this;
     const why = lastError === undefined ? '' : `: ${lastError.message}`;
     return new RedisUnreachable(`Redis cannot be reached${why}`, { cause: lastError });
+  }
+}
+
+/** What `use` does, of any link. */
+export async function useLink<Result>(
+  link: Pick<RedisLink, 'connected'>,
+  withinMs: number,
+  work: (client: Redis, leftMs: number) => Promise<Result>,
+): Promise<Result> {
+  const deadline = performance.now() + withinMs;
+  const left = () => Math.max(1, deadline - performance.now());
+  for (;;) {
+    const client = await link.connected(left());
+    try {
+      return await work(client, left());
+    } catch (error) {
+      if (!isElsewhere(error) || performance.now() >= deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
   }
 }
 

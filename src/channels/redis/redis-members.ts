@@ -1,6 +1,6 @@
 import { HttpError } from '../../errors/http-error.js';
 import type { Member, Membership } from '../channels.js';
-import type { RedisLink } from './redis-link.js';
+import type { CommandLink } from './redis-link.js';
 import type { ChannelsSettings } from './redis-options.js';
 import { Script } from './script.js';
 
@@ -60,7 +60,7 @@ const AT_ONCE = 500;
 
 /** Who has joined which channel on any instance that shares a Redis. */
 export class RedisMembers {
-  readonly #link: RedisLink;
+  readonly #link: CommandLink;
   readonly #settings: ChannelsSettings;
   readonly #instance: string;
   readonly #keyOf: (channel: string) => string;
@@ -72,7 +72,7 @@ export class RedisMembers {
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
 
-  constructor(link: RedisLink, settings: ChannelsSettings, instance: string, keyOf: (channel: string) => string) {
+  constructor(link: CommandLink, settings: ChannelsSettings, instance: string, keyOf: (channel: string) => string) {
     this.#link = link;
     this.#settings = settings;
     this.#instance = instance;

@@ -5,9 +5,10 @@ import { checkIncrement, checkTtl, jsonOf } from '../store-values.js';
 import { type IncrementOptions, type SetOptions, Store } from '../store.js';
 import { openLink } from './open-link.js';
 import { isReply } from './redis-failure.js';
-import { type Argument, RedisLink } from './redis-link.js';
+import type { Argument, CommandLink } from './redis-link.js';
 import { keyPrefix, type RedisStoreOptions, wholeNumber } from './redis-options.js';
-import { loadScripts, Script } from './script.js';
+import { Script } from './script.js';
+import { commandLink } from './shared-link.js';
 
 /** Adds, and sets the time to live of a value that was made by it. */
 const INCREMENT = new Script(`
@@ -19,15 +20,16 @@ return sum
 
 /** A store that all instances share, in Redis: one command an operation. */
 export class RedisStore extends Store {
-  readonly #link: RedisLink;
+  readonly #link: CommandLink;
   readonly #prefix: string;
   readonly #timeoutMs: number;
 
-  constructor(options: RedisStoreOptions = {}) {
+  /** @param link the connection, where it is shared. */
+  constructor(options: RedisStoreOptions = {}, link: CommandLink = commandLink(options)) {
     super();
     this.#prefix = keyPrefix(options.prefix);
     this.#timeoutMs = wholeNumber('timeoutMs', options.timeoutMs ?? 2000, 1);
-    this.#link = new RedisLink(options, `${this.#prefix}probe`, loadScripts);
+    this.#link = link;
   }
 
   override get state(): 'ready' | 'unavailable' {

@@ -1,18 +1,21 @@
 import { RedisChannels } from './redis-channels.js';
 import type { RedisChannelsOptions, RedisStoreOptions } from './redis-options.js';
 import { RedisStore } from './redis-store.js';
+import { sharedLink } from './shared-link.js';
 
 /** All that channels and store take. */
 export type RedisOptions = RedisChannelsOptions & RedisStoreOptions;
 
 /**
- * Channels and store in Redis, as options of an application.
+ * Channels and store in Redis, as options of an application. They share their connection for commands.
  *
+ * @throws StartupError for an option that cannot be.
  * @example
  * start({ controllers: [ChatController], ...redis({ url: process.env.REDIS_URL }) });
  */
 export function redis(options: RedisOptions = {}): { channels: RedisChannels; store: RedisStore } {
-  return { channels: redisChannels(options), store: redisStore(options) };
+  const [ofChannels, ofStore] = sharedLink(options);
+  return { channels: new RedisChannels(options, ofChannels), store: new RedisStore(options, ofStore) };
 }
 
 /**

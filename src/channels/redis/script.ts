@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
 import { isReply } from './redis-failure.js';
-import type { Argument, RedisLink } from './redis-link.js';
+import type { Argument, CommandLink } from './redis-link.js';
 
 /** Every script there is: few, and made when their modules are loaded. */
 const ALL: Script[] = [];
@@ -28,7 +28,7 @@ export class Script {
 
   /** By its hash; its text is sent only where Redis has forgotten it (SCRIPT FLUSH). */
   async run(
-    link: RedisLink,
+    link: CommandLink,
     client: Redis,
     withinMs: number,
     keys: readonly string[],

@@ -5,7 +5,7 @@ import type { Feed } from './feed.js';
 import type { KeptStreams } from './kept-streams.js';
 import { decodeEntries } from './message-codec.js';
 import { RedisUnreachable } from './redis-failure.js';
-import type { RedisLink } from './redis-link.js';
+import type { CommandLink, RedisLink } from './redis-link.js';
 
 /** Milliseconds that Redis holds an answer back while there is nothing to say. */
 const BLOCK_MS = 5000;
@@ -24,7 +24,7 @@ const CONNECT_MS = 10_000;
  */
 export class StreamReader {
   readonly #link: RedisLink;
-  readonly #commands: RedisLink;
+  readonly #commands: CommandLink;
   readonly #kept: KeptStreams;
   readonly #wakeKey: string;
   readonly #feeds = new Map<string, Feed>();
@@ -38,7 +38,7 @@ export class StreamReader {
   #onWork: (() => void) | undefined;
 
   /** @param link of its own: an answer that Redis holds back holds back all that come after it. */
-  constructor(link: RedisLink, commands: RedisLink, kept: KeptStreams, wakeKey: string) {
+  constructor(link: RedisLink, commands: CommandLink, kept: KeptStreams, wakeKey: string) {
     this.#link = link;
     this.#commands = commands;
     this.#kept = kept;

@@ -19,7 +19,8 @@ describe('the packed sample application', () => {
 
   before(async () => {
     const out = join(folder, 'packed');
-    const args = ['sample-app/built/main.js', '--out', out, '--include', 'sample-app/page', '--no-zip'];
+    const included = ['--include', 'sample-app/page', '--include', 'built/client'];
+    const args = ['sample-app/built/main.js', '--out', out, ...included, '--no-zip'];
     const packed = await runPack(args);
     assert.deepEqual({ code: packed.code, stderr: packed.stderr }, { code: 0, stderr: '' });
     process = new PackedProcess(out, { SAMPLE_API_KEY: 'secret', NODE_ENV: 'production' });
@@ -110,5 +111,9 @@ describe('the packed sample application', () => {
     const page = await fetch(url);
     assert.match(await page.text(), /<!doctype html>/i);
     assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/);
+    const client = await fetch(`${url}/client/index.js`);
+    assert.match(client.headers.get('content-type') ?? '', /javascript/);
+    assert.match(await client.text(), /streamEvents/);
+    assert.equal((await fetch(`${url}/client/missing.js`)).status, 404);
   });
 });
