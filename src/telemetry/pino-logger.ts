@@ -2,11 +2,12 @@ import { createRequire } from 'node:module';
 import type { Logger as Pino, LoggerOptions } from 'pino';
 
 import { isError } from '../errors/problem.js';
+import { redactText } from '../errors/redact-text.js';
 import { StartupError } from '../errors/startup-error.js';
 import { entryJson } from './entry-json.js';
 import type { Logger, LogLevel } from './log.js';
 import { plainError } from './plain-error.js';
-import { Redactor, redactText } from './redact.js';
+import { Redactor } from './redact.js';
 
 /** By a name that bundlers do not follow: every packed application would hold a logger that few use. */
 const PINO = 'pino';
