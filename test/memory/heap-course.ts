@@ -11,7 +11,7 @@ const WARM_UP = 0.4;
 const LONG_AGO = 60;
 
 /** Fewer samples tell nothing. */
-const LEAST_SAMPLES = 8;
+const LEAST_SAMPLES = 5;
 
 /** Bytes a minute by which a heap may grow without code: 0.1 MB. */
 const MOST_DATA = 100_000;
@@ -73,6 +73,7 @@ export class HeapCourse {
 
   /** In words. */
   toString(): string {
+    if (this.#samples.length === 0) return 'too short to tell of the heap';
     const line = (what: string, of: (sample: Sample) => number) => {
       const values = this.#samples.map((sample) => (of(sample) / 2 ** 20).toFixed(2));
       const slope = this.#slope(of);
