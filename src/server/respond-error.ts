@@ -1,7 +1,6 @@
 import { responseHeadOf } from '../context/http-context.js';
 import { HttpError } from '../errors/http-error.js';
 import { describe, toHttpError, toProblem } from '../errors/problem.js';
-import { problemText } from '../errors/problem-text.js';
 import type { Exchange } from './exchange.js';
 import { type Headers, mergeHeader, setHeader } from './headers.js';
 import { writeBody, writeText } from './write-body.js';
@@ -64,8 +63,11 @@ function typeOf({ form }: Exchange): string {
 
 function bodyOf(exchange: Exchange, error: HttpError): string {
   const { form, context, service } = exchange;
-  if (form !== undefined) return JSON.stringify(form.toErrorBody(error, exchange));
-  return problemText(toProblem(error, context.requestId, service.settings.exposeErrors));
+  return JSON.stringify(
+    form === undefined
+      ? toProblem(error, context.requestId, service.settings.exposeErrors)
+      : form.toErrorBody(error, exchange),
+  );
 }
 
 /** What middleware has set beforehand holds for errors too: without its CORS headers a browser's page cannot read them. */

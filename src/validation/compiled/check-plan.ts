@@ -18,8 +18,8 @@ export interface Rule {
   isOwn?: boolean;
   /** Its form as an expression, once looked for; `null`: it has none. */
   inline?: InlineRule | null;
-  /** The message, where it is always the same. */
-  wording?: string;
+  /** The message, where it is the same for all values, as long as the lists among the rule's arguments are. */
+  wording?: { readonly words: string; readonly lists: string };
 }
 
 /** What is asked of one property, in class-validator's order. */

@@ -8,8 +8,8 @@ import type { Failure } from './fault.js';
  * the rejected value (see message-without-value.ts).
  */
 export function messageOf({ rule, object, value }: Failure): string {
-  if (rule.wording !== undefined) return rule.wording;
-  const { metadata, constraint } = rule;
+  const { metadata, constraint, wording } = rule;
+  if (wording !== undefined && wording.lists === listsIn(metadata.constraints)) return wording.words;
   const args = argumentsOf(metadata, object, value);
   let template: unknown = metadata.message || '';
   if (template === '') {
@@ -20,7 +20,7 @@ export function messageOf({ rule, object, value }: Failure): string {
   const message = typeof template === 'function' ? (template as (given: unknown) => unknown)(args) : template;
   if (typeof message !== 'string') return wordsOf(message, args);
   const words = fill(message, args);
-  if (isSameForAll(rule, message)) rule.wording = words;
+  if (isSameForAll(rule, message)) rule.wording = { words, lists: listsIn(metadata.constraints) };
   return words;
 }
 
@@ -31,7 +31,20 @@ function isSameForAll({ metadata, isOwn, type }: Rule, message: string): boolean
   if (!isGiven && (isOwn !== true || type === 'isLength' || typeof metadata.message === 'function')) return false;
   if (message.includes('$value') || message.includes('$target')) return false;
   const list: unknown = metadata.constraints;
-  return !Array.isArray(list) || !message.includes('$constraint') || list.every((item) => typeof item !== 'object');
+  return !Array.isArray(list) || !message.includes('$constraint') || list.every((item) => !isOtherObject(item));
+}
+
+/** An object that may be another text at any time. */
+function isOtherObject(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && !Array.isArray(item);
+}
+
+/** What the lists among a rule's arguments hold: an application may fill them later. */
+function listsIn(constraints: unknown): string {
+  if (!Array.isArray(constraints)) return '';
+  let text = '';
+  for (const item of constraints as readonly unknown[]) if (Array.isArray(item)) text += `${item.join(', ')}\n`;
+  return text;
 }
 
 /** Tokens are filled in strings; another type has no `replace`, which throws here as it does in the library. */

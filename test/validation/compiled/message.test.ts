@@ -133,7 +133,7 @@ describe('messageOf', () => {
     const wordings = (decorator: PropertyDecorator): string | undefined => {
       const { make, rule } = ruled(decorator);
       messageOf({ rule, object: make(), value: 'x' });
-      return rule.wording;
+      return rule.wording?.words;
     };
     assert.equal(wordings(V.IsInt()), 'price must be an integer number');
     assert.equal(wordings(V.IsInt({ message: 'no $property' })), 'no price');
@@ -142,8 +142,17 @@ describe('messageOf', () => {
     assert.equal(wordings(V.Length(2, 5)), undefined);
     assert.equal(wordings(V.IsInt({ message: () => 'no' })), undefined);
     assert.equal(wordings(refusal([], {}, "a rule's own words")), undefined);
-    // A list that is filled later must show in the message.
-    assert.equal(wordings(V.IsIn(['a'])), undefined);
+    assert.equal(wordings(V.IsIn(['a'])), 'price must be one of the following values: a');
+    assert.equal(wordings(V.IsEnum({ A: 'a' })), undefined);
+  });
+
+  it('shows what a list holds now, also where it was filled later', () => {
+    const list = ['a'];
+    const { make, rule } = ruled(V.IsIn(list));
+    const words = () => messageOf({ rule, object: make(), value: 'x' });
+    assert.equal(words(), 'price must be one of the following values: a');
+    list.push('b');
+    assert.equal(words(), 'price must be one of the following values: a, b');
   });
 
   it('names the class of each instance', () => {
