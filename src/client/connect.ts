@@ -62,7 +62,10 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
   const listeners: Record<string, Set<Listener>> = {};
   /** By the id of a request, in the order of sending. */
   const entries = new Map<unknown, Entry>();
-  /** The ids of requests that have timed out: what still comes for them is an answer, no message. */
+  /**
+   * The ids of requests that have timed out or failed: what still comes for them is an answer, no message. A thousand at
+   * most, as some are never answered.
+   */
   const late = new Set<unknown>();
   /** How far each channel has come; '' is what was sent to this client alone. */
   let seen: Record<string, string> = {};
@@ -85,7 +88,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
 
   const set = (next: ConnectionState) => emit('state', (state = next));
 
-  const transmit = (id: unknown, entry: Entry) => {
+  const transmit = (entry: Entry, id: unknown) => {
     socket?.send(entry.data);
     if (!entry.done) entries.delete(id);
   };
@@ -95,7 +98,7 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
     if (code) throw failure(code);
     const entry = { data, done };
     entries.set(++lastId, entry);
-    if (state === 'open') transmit(lastId, entry);
+    if (state === 'open') transmit(entry, lastId);
   };
 
   /** Of the requests that wait nobody can tell how far they have come. */
@@ -123,12 +126,10 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
   const opened = (resumed: boolean) => {
     clearTimeout(timer);
     failures = 0;
-    // A session that is over answers nothing.
-    if (!resumed) late.clear();
     set('open');
     emit('open', { resumed });
     // What was sent before and is not answered, too: the server knows by the id what it has handled.
-    for (const [id, entry] of entries) transmit(id, entry);
+    entries.forEach(transmit);
   };
 
   const receive = (data: unknown) => {
@@ -203,15 +204,13 @@ export function connect<Incoming = unknown, Outgoing = unknown>(
         const done: Entry['done'] = (error, result) => {
           clearTimeout(timeout);
           entries.delete(id);
-          if (error) fail(error);
-          else resolve(result as never); // the caller's word for it
+          if (error) {
+            if (late.add(id).size > 1000) late.clear();
+            fail(error);
+          } else resolve(result as never); // the caller's word for it
         };
         add(JSON.stringify({ ...message, id }), done);
-        const giveUp = () => {
-          late.add(id);
-          done(failure('TIMEOUT'));
-        };
-        const timeout = limitMs && setTimeout(giveUp, limitMs);
+        const timeout = limitMs && setTimeout(() => done(failure('TIMEOUT')), limitMs);
       }),
     on(name, listener) {
       // It is called with what belongs to its name alone.

@@ -104,6 +104,31 @@ describe('connect', () => {
     connection.close();
   });
 
+  it('gives a second answer to nobody where the first was an error: a copy of the request may still have been at work', async () => {
+    const { connection, messages } = open();
+    await assert.rejects(connection.request({ fail: true }), { code: 'CONFLICT' });
+    connection.send(' {"id":1,"result":"late"}');
+    connection.send('end');
+    await until(() => messages.length > 0);
+    assert.deepEqual(messages, ['end']);
+    connection.close();
+  });
+
+  it('forgets them all where a thousand were never answered, so that its memory has an end', async () => {
+    const { connection, messages } = open();
+    await until(() => connection.state === 'open');
+    for (let round = 0; round < 3; round += 1) {
+      const given = Array.from({ length: 400 }, () => connection.request({ silent: true }, { timeoutMs: 5 }));
+      for (const { status } of await Promise.allSettled(given)) assert.equal(status, 'rejected');
+    }
+    connection.send(' {"id":1,"result":"too late"}');
+    connection.send(' {"id":1200,"result":"late"}');
+    connection.send('end');
+    await until(() => messages.includes('end'));
+    assert.deepEqual(messages, [{ id: 1, result: 'too late' }, 'end']);
+    connection.close();
+  });
+
   it('connects again when it is cut off; what was on its way is lost, what comes later is sent', async () => {
     const { connection, told } = open();
     await until(() => connection.state === 'open');
