@@ -1,7 +1,9 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 
 /** The text of UTF-8 bytes, without a byte order mark; `undefined` when they are not UTF-8. */
 export function decodeUtf8(bytes: Buffer): string | undefined {
+  // Nearly every body is, and its text is then its bytes.
+  if (isAscii(bytes)) return bytes.toString('latin1');
   if (!isUtf8(bytes)) return undefined;
   const text = bytes.toString('utf8');
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
