@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import findMyWay from 'find-my-way';
 import { HttpError } from '#src/errors/http-error.js';
 import { Router } from '#src/routing/router.js';
 
@@ -92,5 +93,42 @@ describe('the router', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('answers to literal paths what the tree of find-my-way does, whatever stands beside them', () => {
+    const segments = fc.constantFrom('a', 'b', 'a.b', 'A', ':x', ':y(^\\d+$)', '1', '*', '');
+    const paths = fc
+      .array(segments, { minLength: 1, maxLength: 3 })
+      .map((parts) => `/${parts.join('/')}`)
+      .filter((path) => !path.slice(0, -1).includes('*'));
+    const urls = fc
+      .array(fc.constantFrom('a', 'b', 'a.b', 'A', '1', '', 'x'), { maxLength: 3 })
+      .map((parts) => `/${parts.join('/')}`);
+    let found = 0;
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(paths, { maxLength: 8 }),
+        fc.array(urls, { minLength: 1, maxLength: 8 }),
+        (declared, asked) => {
+          const ours = new Router<{ path: string }>();
+          const theirs = findMyWay({ ignoreTrailingSlash: true });
+          for (const path of declared) {
+            try {
+              theirs.on('GET', path, () => undefined, { path });
+            } catch {
+              continue; // two that it takes for one
+            }
+            ours.add(['GET'], path, { path });
+          }
+          for (const url of [...asked, ...declared]) {
+            const store = theirs.find('GET', url)?.store as { path: string } | undefined; // what was given it above
+            if (store !== undefined) found++;
+            assert.equal(ours.match('GET', url)?.endpoint.path, store?.path, `${url} of ${declared.join(' ')}`);
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+    assert.ok(found > 2000, `${found} found`);
   });
 });
