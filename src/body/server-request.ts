@@ -112,7 +112,8 @@ export class ServerRequest extends http.IncomingMessage {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    const [waiter, awaiter] = [this.#waiter, this.#awaiter];
+    const waiter = this.#waiter;
+    const awaiter = this.#awaiter;
     if (awaiter === undefined) {
       super._destroy(error, callback);
       return;
@@ -134,7 +135,8 @@ export class ServerRequest extends http.IncomingMessage {
   }
 
   #come(): void {
-    const [waiter, awaiter] = [this.#waiter, this.#awaiter];
+    const waiter = this.#waiter;
+    const awaiter = this.#awaiter;
     this.#state = 'whole';
     this.#body ??= Buffer.alloc(0);
     this.#waiter = undefined;
