@@ -1,5 +1,6 @@
 import { describe } from '../errors/problem.js';
 import type { Logger } from '../telemetry/log.js';
+import { hasSpareDescriptor } from './spare-descriptor.js';
 import { withinTime } from './within-time.js';
 
 /** Whether something that the application needs can be used. `false`, and what is thrown, is no. */
@@ -13,9 +14,14 @@ interface Shared {
   health(): boolean | Promise<boolean>;
 }
 
-/** The application's checks, and those of its channels and its store, unless it has checks of these names. */
+/** The application's checks, and those of its channels, its store and its descriptors, unless it has checks of these names. */
 export function readinessChecks(own: ReadinessChecks, channels: Shared, store: Shared): ReadinessChecks {
-  return { channels: () => channels.health(), store: () => store.health(), ...own };
+  return {
+    channels: () => channels.health(),
+    store: () => store.health(),
+    descriptors: hasSpareDescriptor,
+    ...own,
+  };
 }
 
 /** Asks whether everything is there that requests need. */

@@ -116,16 +116,28 @@ describe('the catalogue: signals', () => {
     assert.match(stderr, /EADDRINUSE|in use|taken/i);
   });
 
-  it('row 64: without descriptors left the surplus is closed, and the server answers again', async () => {
+  it('row 64: without descriptors left the surplus is closed, readiness fails with one line, and the server answers again', async () => {
     const process = launch({}, 60);
     const port = await process.port();
+    // A balancer that keeps its connection hears of it; a new one would be closed as all are.
+    const probe = new RawConnection(port);
+    probe.get('/_readyz');
+    await probe.match(/^HTTP\/1\.1 200/);
     const connections = Array.from({ length: 160 }, () => new RawConnection(port));
     await Promise.any(connections.map(({ ended }) => ended));
+    for (let asked = 0; asked < 3; asked += 1) probe.get('/_readyz');
+    await probe.match(/(?:HTTP\/1\.1 503[^]*"failed":\["descriptors"\][^]*){3}/);
     for (const connection of connections) connection.destroy();
     await Promise.all(connections.map(({ ended }) => ended));
     // The server need not have seen all of them close yet.
     await untilAnswered(`http://127.0.0.1:${port}/good`, 'good');
-    assert.ok(process.lines().length < 40, 'the log is not flooded');
+    probe.get('/_readyz');
+    await probe.match(/503[^]*HTTP\/1\.1 200/);
+    probe.destroy();
+    const told = process.lines().map(({ msg }) => msg);
+    assert.equal(told.filter((message) => message === 'not ready').length, 1);
+    assert.equal(told.filter((message) => message === 'ready again').length, 1);
+    assert.ok(told.length < 40, 'the log is not flooded');
     process.signal('SIGTERM');
     assert.equal((await process.ended).code, 0);
   });
