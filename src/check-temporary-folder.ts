@@ -20,7 +20,7 @@ export function checkTemporaryFolder(folder: string): void {
     makeFolder(folder);
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const { code = 'it is not writable' } = error as NodeJS.ErrnoException;
+    const code = codeOf(error as NodeJS.ErrnoException, folder); // what node:fs throws
     const meaning = MEANINGS.get(code);
     const [variable] = OPTIONS.temporaryFolder.env;
     const mistake = {
@@ -30,6 +30,11 @@ export function checkTemporaryFolder(folder: string): void {
     };
     throw new StartupError([mistake], { cause: error });
   }
+}
+
+/** Newer versions of node find nothing below a file, and say only of that file that it is there. */
+function codeOf({ code = 'it is not writable', path }: NodeJS.ErrnoException, folder: string): string {
+  return code === 'EEXIST' && path !== undefined && path !== resolve(folder) ? 'ENOTDIR' : code;
 }
 
 /** Node's own recursive way never returns where the system says that a folder is not there, and that it cannot be made. */

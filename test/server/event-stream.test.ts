@@ -88,7 +88,8 @@ describe('EventStream', () => {
     const abandoned = stream.drained();
     client.leave();
     await abandoned;
-    assert.equal(stream.closed, true);
+    // What the client's side still had room for may have drained before it left.
+    await until(() => stream.closed);
   });
 
   it('waits for no drain where nothing waits', async () => {
