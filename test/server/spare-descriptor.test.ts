@@ -12,7 +12,7 @@ const PROGRAM = `
   import { openSync } from 'node:fs';
   const { hasSpareDescriptor } = await import(${JSON.stringify(MODULE)});
   const before = hasSpareDescriptor();
-  try { for (;;) openSync('/dev/null'); } catch {}
+  try { for (;;) openSync('/dev/null'); } catch { /* none is left: what it is for */ }
   let after;
   try { after = hasSpareDescriptor(); } catch (error) { after = error.message; }
   process.stdout.write(JSON.stringify([before, after]));
